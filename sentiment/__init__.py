@@ -1,0 +1,3 @@
+"""Put a Korean sentiment model in front of people."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,69 @@
+"""The error tree. Library code raises these; the command line and the pages translate once.
+
+SentimentError                what a person can act on; the message ends with the next step
+├── ModelError                a model could not be found, read or trusted
+├── DataError                 a data file is missing or not what it should be
+├── SettingsError             an option or variable has a value that cannot work
+├── InputError                a sentence cannot be judged
+│   └── TooLongError          ... because it is longer than is taken at once
+└── ShareError                the tunnel could not be opened; it is tried again
+    └── RefusedError          ... and it is not, until the person changes something
+
+Messages are catalog keys: write them in English with ``{names}``, hand the values over by
+keyword, and ``translations/`` holds the Korean. The first argument must be a literal, so that
+``scripts/translations.py`` finds it.
+"""
+
+from collections.abc import Callable
+
+
+class SentimentError(Exception):
+    """Base class of every error of this package; its text is written for the person.
+
+    `message` is the English text and catalog key; `values` fill its ``{names}``.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        """Keep the message apart from its values, so that it can be translated later."""
+        super().__init__(message, values)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.translated(str)
+
+    def translated(self, gettext: Callable[[str], str]) -> str:
+        """The text in the language of a catalog's `gettext`."""
+        return gettext(self.message).format(**self.values)
+
+
+class ModelError(SentimentError):
+    """A model could not be found, read or trusted."""
+
+
+class DataError(SentimentError):
+    """A data file is missing or not what it should be."""
+
+
+class SettingsError(SentimentError):
+    """An option or environment variable has a value that cannot work."""
+
+
+class InputError(SentimentError):
+    """A sentence cannot be judged; `status` is the HTTP status that says so."""
+
+    status = 400
+
+
+class TooLongError(InputError):
+    """More text than is taken at once."""
+
+    status = 413
+
+
+class ShareError(SentimentError):
+    """The tunnel could not be opened; trying again later may help."""
+
+
+class RefusedError(ShareError):
+    """Trying again is of no use before the person has done what the message says."""
