@@ -1,0 +1,1 @@
+"""Training: what makes the weights that the rest of the package serves."""
