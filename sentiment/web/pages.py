@@ -1,0 +1,84 @@
+"""The page: a form, and the answer to what was typed into it."""
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from werkzeug.exceptions import UnsupportedMediaType
+
+from sentiment.errors import InputError
+from sentiment.inference import Classifier, Prediction
+from sentiment.web.fields import body, field
+from sentiment.web.language import chosen, gettext
+
+blueprint = Blueprint("pages", __name__)
+
+EXAMPLES = (
+    "배우들 연기가 정말 좋아서 시간 가는 줄 몰랐어요.",
+    "기대하고 봤는데 너무 지루해서 중간에 나왔습니다.",
+    "영상은 아름다운데 이야기가 뻔해서 아쉽네요.",
+    "오랜만에 가족 모두 웃으면서 봤어요. 추천합니다!",
+    "이 가격에 이 정도면 그냥 그래요.",
+)
+"""Sentences to try, Korean in every language of the page: they are what the model reads."""
+
+LONGEST_LINK = 2000
+"""Longest address offered as a link, in characters; some mail and chat programs cut longer ones."""
+
+Page = tuple[str, int]
+"""HTML and status."""
+
+
+@blueprint.get("/")
+def index() -> Page:
+    """The form; with ``?sentence=`` also the answer, so that an answer can be sent as a link."""
+    if field(request.query_string, "sentence", errors="replace") is None:
+        return page()
+    return answered(request.query_string)
+
+
+@blueprint.post("/")
+def judge() -> Page:
+    """The form and the answer to the field ``sentence``.
+
+    The language switch sends the form too, to ``/?lang=``, so as to keep what was typed:
+    an empty box is no mistake then.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType
+    form = body()
+    if chosen() and not (field(form, "sentence", errors="replace") or "").strip():
+        return page()
+    return answered(form)
+
+
+def answered(encoded: bytes) -> Page:
+    """The page with the answer, or with what is wrong; either way the text stays in the box."""
+    try:
+        sentence = field(encoded, "sentence") or ""
+        classifier: Classifier = current_app.extensions["classifier"]
+        (prediction,) = classifier.predict([sentence])
+    except InputError as error:
+        kept = field(encoded, "sentence", errors="replace") or ""
+        # An HTML page cannot hold a NUL.
+        return page(kept.replace("\0", "\N{REPLACEMENT CHARACTER}"), problem=error)
+    return page(sentence, prediction)
+
+
+def page(
+    sentence: str = "", prediction: Prediction | None = None, problem: InputError | None = None
+) -> Page:
+    """Render ``index.html``."""
+    html = render_template(
+        "index.html",
+        sentence=sentence,
+        prediction=prediction,
+        problem=problem and problem.translated(gettext),
+        link=link_to(sentence) if prediction else None,
+        model=current_app.extensions["classifier"].name,
+        examples=EXAMPLES,
+    )
+    return html, problem.status if problem else 200
+
+
+def link_to(sentence: str) -> str | None:
+    """The address of the page that judges `sentence`; None when it would be too long to send."""
+    link = url_for("pages.index", sentence=sentence)
+    return link if len(link) <= LONGEST_LINK else None

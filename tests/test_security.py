@@ -1,0 +1,142 @@
+"""Headers of every answer, and the names the page answers under."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+
+import pytest
+from flask.testing import FlaskClient
+
+from sentiment.settings import ROOT, Settings
+from sentiment.web import create_app
+from sentiment.web.security import answers_to
+from tests.small import POSITIVE, small_classifier
+
+
+@dataclass
+class Status:
+    """What a tunnel says of itself."""
+
+    url: str | None = None
+
+
+@dataclass
+class ATunnel:
+    """A tunnel whose address can change."""
+
+    status: Status = field(default_factory=Status)
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A client of the app with a small classifier."""
+    return create_app(small_classifier(), Settings()).test_client()
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/healthz", "/static/style.css"])
+def test_every_answer_is_protected(client: FlaskClient, path: str) -> None:
+    """Pages, errors, JSON and files carry the same strict headers."""
+    with client.get(path) as response:
+        headers = response.headers
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_pages_are_not_stored_and_files_may_be(client: FlaskClient) -> None:
+    """No cache keeps what somebody typed."""
+    assert client.post("/", data={"sentence": POSITIVE}).headers["Cache-Control"] == "no-store"
+    assert client.post("/api", json=POSITIVE).headers["Cache-Control"] == "no-store"
+    with client.get("/static/app.js") as response:
+        assert "no-store" not in response.headers["Cache-Control"]
+        assert response.headers["ETag"]
+
+
+def test_pages_hold_nothing_inline_and_nothing_foreign(client: FlaskClient) -> None:
+    """The policy would block it: no inline script or style, no address elsewhere."""
+    for path in ("/", "/?sentence=좋네요", "/?sentence="):
+        page = client.get(path).text
+        assert " style=" not in page
+        assert "<style" not in page
+        assert " on" not in page.split("<body>")[0]
+        assert "http://" not in page
+        assert "https://" not in page
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8000", "LOCALHOST", "127.0.0.1:5000", "[::1]", "[::1]:8000"]
+)
+def test_local_names_are_answered(host: str) -> None:
+    """The page answers on this machine, under any port."""
+    assert answers_to(host, Settings(), None)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "192.168.0.7", "", "a b", "localhost:99999", "[::1"],
+)
+def test_other_names_are_refused(host: str) -> None:
+    """Strange, foreign and malformed names are not answered."""
+    assert not answers_to(host, Settings(), None)
+
+
+def test_trusted_names_are_answered() -> None:
+    """A name of --trusted-host; with a leading dot its subdomains too."""
+    settings = Settings(trusted_hosts=("Demo.example", ".school.example"))
+    for host in ("demo.example", "demo.example:80", "school.example", "lab.school.example"):
+        assert answers_to(host, settings, None)
+    for host in ("sub.demo.example", "notschool.example", "school.example.evil"):
+        assert not answers_to(host, settings, None)
+
+
+@pytest.mark.parametrize("listening", ["0.0.0.0", "::", "192.168.0.7"])  # noqa: S104
+def test_addresses_are_answered_when_the_network_may_come_in(listening: str) -> None:
+    """Bound to the network, the page answers under addresses; names stay refused."""
+    settings = Settings(host=listening)
+    assert answers_to("192.168.0.7:8000", settings, None)
+    assert answers_to("[fe80::1]:8000", settings, None)
+    assert not answers_to("evil.example", settings, None)
+
+
+def test_the_name_it_is_bound_to_is_answered() -> None:
+    """``--host my-machine`` trusts that name."""
+    assert answers_to("my-machine:8000", Settings(host="my-machine"), None)
+
+
+def test_the_tunnels_name_follows_the_tunnel() -> None:
+    """The tunnel's host is answered while it has it, and no longer."""
+    tunnel = ATunnel()
+    assert not answers_to("a.ngrok.app", Settings(), tunnel)  # type: ignore[arg-type]
+    tunnel.status = Status("https://a.ngrok.app")
+    assert answers_to("a.ngrok.app", Settings(), tunnel)  # type: ignore[arg-type]
+    tunnel.status = Status("https://b.ngrok.app")
+    assert not answers_to("a.ngrok.app", Settings(), tunnel)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/healthz", "/static/style.css", "/login"])
+def test_an_unknown_name_is_told_the_way_out(client: FlaskClient, path: str) -> None:
+    """400 for every route, naming the option that lets the name in."""
+    response = client.get(path, headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "--trusted-host" in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/login", "/healthz"])
+def test_raw_bytes_in_a_query_are_refused(client: FlaskClient, path: str) -> None:
+    """A query that is no text is a mistake of the sender, on every route."""
+    response = client.get(path, environ_overrides={"QUERY_STRING": "next=\xff"})
+    assert response.status_code == 400
+    assert "UTF-8" in response.text
+
+
+def test_the_web_layer_never_imports_torch() -> None:
+    """The pages are handed a classifier; what runs it is not their business."""
+    code = "import sys, sentiment.web; print({'torch', 'transformers'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
