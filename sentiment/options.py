@@ -1,0 +1,113 @@
+"""The options of the command line, in groups that commands share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from sentiment.settings import SHIPPED_MODEL, Settings
+
+
+def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
+    """Several click options as one decorator, in the order given."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(chosen):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+model_options = options(
+    click.option(
+        "--model",
+        envvar="SENTIMENT_MODEL",
+        default=str(SHIPPED_MODEL),
+        show_default=SHIPPED_MODEL.name,
+        metavar="PATH|NAME",
+        help="모델: 체크포인트(.ckpt), 그 폴더, 허깅페이스 폴더나 이름. "
+        "Checkpoint, folder of checkpoints, Hugging Face folder or hub name.",
+    ),
+    click.option(
+        "--pretrained",
+        envvar="SENTIMENT_PRETRAINED",
+        default=Settings.pretrained,
+        show_default=True,
+        metavar="PATH|NAME",
+        help=".ckpt의 설정과 토크나이저가 있는 곳. Where a .ckpt's config and tokenizer come from.",
+    ),
+    click.option(
+        "--max-seq-length",
+        envvar="SENTIMENT_MAX_SEQ_LENGTH",
+        type=click.IntRange(3, 512),
+        default=Settings.max_seq_length,
+        show_default=True,
+        help="한 문장에서 읽는 토큰 수. Tokens read of one sentence.",
+    ),
+    click.option("--debug", is_flag=True, help="오류의 자세한 내용. Show tracebacks and logs."),
+)
+
+address_options = options(
+    click.option(
+        "--host",
+        envvar="SENTIMENT_HOST",
+        default=Settings.host,
+        show_default=True,
+        help="기다릴 주소. 0.0.0.0: 같은 네트워크에 공개. "
+        "Address to listen on; 0.0.0.0 opens it to your network.",
+    ),
+    click.option(
+        "--port",
+        envvar="SENTIMENT_PORT",
+        type=click.IntRange(0, 65535),
+        default=Settings.port,
+        show_default=True,
+        help="포트(0: 빈 포트). Port (0: any free one).",
+    ),
+)
+
+share_options = options(
+    click.option(
+        "--share",
+        is_flag=True,
+        envvar="SENTIMENT_SHARE",
+        help="ngrok으로 공개 주소를 만듭니다. Open a public address through ngrok.",
+    ),
+    click.option(
+        "--share-password",
+        envvar="SENTIMENT_SHARE_PASSWORD",
+        metavar="TEXT",
+        help="방문자 비밀번호(없으면 만듭니다). Visitors' password (default: a generated one).",
+    ),
+    click.option(
+        "--share-open",
+        is_flag=True,
+        envvar="SENTIMENT_SHARE_OPEN",
+        help="비밀번호 없이 공개합니다. Let everyone with the address in.",
+    ),
+    click.option(
+        "--share-domain",
+        envvar="SENTIMENT_SHARE_DOMAIN",
+        metavar="NAME",
+        help="예약한 ngrok 도메인. A domain reserved at ngrok.",
+    ),
+)
+
+serve_options = options(
+    click.option(
+        "--trusted-host",
+        "trusted_hosts",
+        multiple=True,
+        envvar="SENTIMENT_TRUSTED_HOSTS",
+        metavar="NAME",
+        help="이 이름으로 온 요청도 받습니다(.example.com: 하위 도메인까지). "
+        "Answer under this name too (.example.com: subdomains as well).",
+    ),
+    click.option(
+        "--open/--no-open",
+        "open_browser",
+        default=None,
+        help="브라우저를 엽니다. Open the browser (default: when run in a terminal).",
+    ),
+)

@@ -1,0 +1,83 @@
+"""The web server: cheroot in this process, until Ctrl-C or SIGTERM."""
+
+import logging
+import signal
+import socket
+from types import FrameType
+
+from cheroot.wsgi import Server as CherootServer
+from flask import Flask
+
+from sentiment.errors import SettingsError
+from sentiment.settings import ALL_ADDRESSES, Settings
+
+log = logging.getLogger(__name__)
+
+THREADS = 16
+"""Requests answered at once; the others wait in line."""
+
+HEADER_BYTES = 256 * 1024
+"""A link may hold a sentence of 10,000 Korean characters, nine bytes each."""
+
+
+class _Cheroot(CherootServer):
+    max_request_header_size = HEADER_BYTES
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Log instead of writing to standard error."""
+        log.log(level, msg, exc_info=traceback)
+
+
+class Server:
+    """A bound port that starts to answer when it is given the app."""
+
+    def __init__(self, host: str, port: int) -> None:
+        """Bind `port` (0: a free one); raises `SettingsError` when that cannot be.
+
+        From here on SIGTERM and a closed terminal are taken like Ctrl-C.
+        """
+        for name in ("SIGTERM", "SIGHUP"):
+            if number := getattr(signal, name, None):  # Windows has no SIGHUP
+                signal.signal(number, _interrupt)
+        check_port(host, port)
+        self._cheroot = _Cheroot(
+            (host, port), None, numthreads=THREADS, request_queue_size=128, shutdown_timeout=5
+        )
+        self._cheroot.prepare()
+        self.port: int = self._cheroot.bind_addr[1]
+
+    def serve(self, app: Flask) -> None:
+        """Answer until Ctrl-C or SIGTERM raises `KeyboardInterrupt`."""
+        self._cheroot.wsgi_app = app
+        self._cheroot.serve()
+
+    def close(self) -> None:
+        """Answer what is under way, a few seconds at most, and give the port back."""
+        self._cheroot.stop()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise `SettingsError` when the server could not be started there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise SettingsError(
+            "Port {port} on {host} cannot be opened ({cause}); most likely another program uses "
+            "it. Stop that program, or choose another port with --port {other}.",
+            port=port,
+            host=host,
+            cause=error.strerror or error,
+            other=port + 1 if 0 < port < 65535 else Settings.port,
+        ) from error
+
+
+def shown_host(host: str) -> str:
+    """The host as it stands in an address: one that a browser on this machine can open."""
+    if host in ALL_ADDRESSES:
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,69 @@
+"""`python app.py` as a real process: started, asked, and ended."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from sentiment.settings import ROOT
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send")
+
+
+@pytest.fixture
+def server(made_folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running page on a free port, and its address."""
+    command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--model", str(made_folder)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
+    ) as process:
+        assert process.stdout
+        try:
+            yield process, ready(process.stdout)
+        finally:
+            process.kill()
+
+
+def ready(stdout: IO[str]) -> str:
+    """The address that the process prints when it answers."""
+    for line in stdout:
+        if match := re.search(r"http://\S+", line):
+            return match[0]
+    raise AssertionError("the process ended before it was ready")
+
+
+def test_the_page_answers_over_http(server: tuple[subprocess.Popen[str], str]) -> None:
+    """The form, a judged sentence and the book's API, from a real server."""
+    _, address = server
+    with urllib.request.urlopen(address) as reply:
+        assert "<form" in reply.read().decode()
+        assert "Werkzeug" not in reply.headers["Server"]
+    with urllib.request.urlopen(address, data="sentence=재미있어요".encode()) as reply:
+        assert "재미있어요" in reply.read().decode()
+    request = urllib.request.Request(
+        f"{address}/api",
+        json.dumps("재미있어요").encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as reply:
+        assert json.load(reply)["sentence"] == "재미있어요"
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(
+    server: tuple[subprocess.Popen[str], str], sign: signal.Signals
+) -> None:
+    """Exit code 0, and the last line says that it ended."""
+    process, _ = server
+    process.send_signal(sign)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Stopped" in output
