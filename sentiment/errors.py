@@ -6,6 +6,8 @@ SentimentError                what a person can act on; the message ends with th
 ├── SettingsError             an option or variable has a value that cannot work
 ├── InputError                a sentence cannot be judged
 │   └── TooLongError          ... because it is longer than is taken at once
+├── UnavailableError          the model cannot answer now, but may soon
+│   └── BusyError             ... because too many wait for it already
 └── ShareError                the tunnel could not be opened; it is tried again
     └── RefusedError          ... and it is not, until the person changes something
 
@@ -59,6 +61,20 @@ class TooLongError(InputError):
     """More text than is taken at once."""
 
     status = 413
+
+
+class UnavailableError(SentimentError):
+    """The model cannot answer now; `retry_after` seconds later it may."""
+
+    status = 503
+    retry_after = 5
+
+
+class BusyError(UnavailableError):
+    """Too many wait for the model already."""
+
+    status = 429
+    retry_after = 2
 
 
 class ShareError(SentimentError):

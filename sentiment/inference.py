@@ -113,8 +113,18 @@ class Classifier:
         if not sentences:
             return []
         tokens = [self.tokenize(sentence) for sentence in sentences]
-        probabilities = softmax(self._backend.logits([ids for ids, _ in tokens]))
-        return [
-            Prediction(sentence, float(row[NEGATIVE]), float(row[POSITIVE]), len(ids), total)
-            for sentence, row, (ids, total) in zip(sentences, probabilities, tokens, strict=True)
-        ]
+        return predictions(sentences, tokens, self.probabilities([ids for ids, _ in tokens]))
+
+    def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Probabilities of the two labels, shape (sentences, 2), of what `tokenize` gave."""
+        return softmax(self._backend.logits(ids))
+
+
+def predictions(
+    sentences: Sequence[str], tokens: Sequence[tuple[list[int], int]], probabilities: np.ndarray
+) -> list[Prediction]:
+    """Put together what `Classifier.tokenize` and `Classifier.probabilities` said."""
+    return [
+        Prediction(sentence, float(row[NEGATIVE]), float(row[POSITIVE]), len(ids), total)
+        for sentence, row, (ids, total) in zip(sentences, probabilities, tokens, strict=True)
+    ]

@@ -4,7 +4,9 @@ import logging
 import signal
 import socket
 from types import FrameType
+from typing import Any
 
+from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as CherootServer
 from flask import Flask
 
@@ -13,8 +15,8 @@ from sentiment.settings import ALL_ADDRESSES, Settings
 
 log = logging.getLogger(__name__)
 
-THREADS = 16
-"""Requests answered at once; the others wait in line."""
+THREADS = 64
+"""Requests answered at once: those that may wait for the model, and some for everything else."""
 
 HEADER_BYTES = 256 * 1024
 """A link may hold a sentence of 10,000 Korean characters, nine bytes each."""
@@ -26,6 +28,13 @@ class _Cheroot(CherootServer):
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """Log instead of writing to standard error."""
         log.log(level, msg, exc_info=traceback)
+
+
+class _Gateway(Gateway_10):
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # the base has none
+        """Hand out the connection as Werkzeug's server does, to see whether it is still there."""
+        environ: dict[str, Any] = super().get_environ()
+        return environ | {"werkzeug.socket": self.req.conn.socket}
 
 
 class Server:
@@ -43,6 +52,7 @@ class Server:
         self._cheroot = _Cheroot(
             (host, port), None, numthreads=THREADS, request_queue_size=128, shutdown_timeout=5
         )
+        self._cheroot.gateway = _Gateway
         self._cheroot.prepare()
         self.port: int = self._cheroot.bind_addr[1]
 

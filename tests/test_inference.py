@@ -9,7 +9,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from sentiment import loader
+from sentiment import loader, restore
 from sentiment.backends import batches
 from sentiment.backends.torch import TorchBackend
 from sentiment.book import code_10_fields
@@ -53,7 +53,7 @@ def test_golden_token_ids_are_equal(
     generation: Classifier, golden: list[dict[str, Any]], shared: Path
 ) -> None:
     """The ids that the model reads are the book's; those of the whole sentence are counted."""
-    whole = loader.read_tokenizer(shared / "checkpoints" / "tiny-kcbert")
+    whole = restore.read_tokenizer(shared / "checkpoints" / "tiny-kcbert")
     for row in golden:
         ids, total = generation.tokenize(row["response"]["sentence"])
         assert ids[:128] == row["input_ids"][:128]
@@ -142,7 +142,7 @@ def test_softmax_survives_large_logits() -> None:
 
 def test_own_settings_of_a_tokenizer_are_reset(made_folder: Path) -> None:
     """Truncation and padding that a tokenizer file brings along do not reach the model."""
-    tokenizer: Tokenizer = loader.read_tokenizer(made_folder)
+    tokenizer: Tokenizer = restore.read_tokenizer(made_folder)
     tokenizer.enable_padding(length=50)
     tokenizer.enable_truncation(4)
     classifier = Classifier("x", tokenizer, TorchBackend(make_model()), 32)

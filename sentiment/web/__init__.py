@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from sentiment.engine import Engine
 from sentiment.inference import Classifier
 from sentiment.settings import ROOT, Settings
-from sentiment.web import api, failures, language, pages, security, visitors
+from sentiment.web import (
+    api,
+    api_v1,
+    docs,
+    failures,
+    language,
+    operations,
+    pages,
+    security,
+    visitors,
+)
 
 if TYPE_CHECKING:
     from sentiment.share import Tunnel
@@ -17,8 +28,12 @@ MAX_BODY = 256 * 1024
 """Bytes taken of a request: 10,000 emoji are 120,000 bytes when they are escaped."""
 
 
-def create_app(classifier: Classifier, settings: Settings, tunnel: Tunnel | None = None) -> Flask:
+def create_app(
+    classifier: Classifier | Engine, settings: Settings, tunnel: Tunnel | None = None
+) -> Flask:
     """The WSGI application that answers with `classifier`.
+
+    A bare classifier gets an engine of its own; who wants to close it hands one over.
 
     What runs before a request runs in the order of the calls below: a name that is not
     trusted is refused before anything else is looked at.
@@ -31,11 +46,14 @@ def create_app(classifier: Classifier, settings: Settings, tunnel: Tunnel | None
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["classifier"] = classifier
+    app.extensions["engine"] = classifier if isinstance(classifier, Engine) else Engine(classifier)
     language.init_app(app)
     failures.init_app(app)
     security.init_app(app, settings, tunnel)
     visitors.init_app(app, settings, tunnel)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(api_v1.blueprint)
+    app.register_blueprint(docs.blueprint)
+    operations.init_app(app, settings, tunnel)
     return app

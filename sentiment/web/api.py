@@ -1,32 +1,24 @@
-"""For programs: the route of the book's page, and a sign of life."""
+"""For programs: the route of the book's page."""
 
 import json
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from sentiment.book import code_10_fields
 from sentiment.errors import InputError
-from sentiment.inference import Classifier
 from sentiment.web.fields import body
+from sentiment.web.judging import judge
 
 blueprint = Blueprint("api", __name__)
 
 
 @blueprint.post("/api")
-def judge() -> dict[str, str]:
+def answer() -> dict[str, str]:
     """Judge a bare JSON string; the answer is the six fields of the book's code 10."""
     if not request.is_json:
         raise UnsupportedMediaType
-    classifier: Classifier = current_app.extensions["classifier"]
-    (prediction,) = classifier.predict([json_string(body())])
-    return code_10_fields(prediction)
-
-
-@blueprint.get("/healthz")
-def health() -> dict[str, str]:
-    """Say that the server answers, and which model with."""
-    return {"status": "ok", "model": current_app.extensions["classifier"].name}
+    return code_10_fields(judge(json_string(body())))
 
 
 def json_string(text: bytes) -> str:

@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sentiment.errors import InputError
+from sentiment.errors import InputError, UnavailableError
 from sentiment.i18n import marked
 from sentiment.web.language import gettext
 
@@ -33,16 +33,33 @@ FAILURES = {
 }
 """For each status a code for programs and a sentence for people."""
 
+FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/metrics", "/openapi.json")
+"""Where programs ask rather than people, beside everything below ``/api/``."""
+
 
 def init_app(app: Flask) -> None:
     """Answer every error in our own words; Flask has logged an unexpected one by then."""
     app.register_error_handler(InputError, input_failure)
+    app.register_error_handler(UnavailableError, unavailable)
     app.register_error_handler(HTTPException, http_failure)
 
 
 def input_failure(error: InputError) -> Response:
     """What is wrong with the text that was sent."""
     return failure(error.status, error.translated(gettext))
+
+
+def retry_after(error: Exception | None) -> dict[str, str]:
+    """The header that says in how many seconds to ask again, where that helps."""
+    seconds = getattr(error, "retry_after", None)
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
+def unavailable(error: UnavailableError) -> Response:
+    """Why there is no answer now, and when to ask again."""
+    response = failure(error.status, error.translated(gettext))
+    response.headers.update(retry_after(error))
+    return response
 
 
 def http_failure(error: HTTPException) -> Response:
@@ -59,11 +76,11 @@ def http_failure(error: HTTPException) -> Response:
     return response
 
 
-def failure(status: int, message: str) -> Response:
-    """The page, or for programs ``{"error": {"code": ..., "message": ...}}``."""
+def failure(status: int, message: str, **more: object) -> Response:
+    """The page, or for programs ``{"error": {"code": ..., "message": ...}}`` and what is `more`."""
     code, _ = FAILURES.get(status, FAILURES[400])
     if for_programs(request.path):
-        response = jsonify(error={"code": code, "message": message})
+        response = jsonify(error={"code": code, "message": message, **more})
     else:
         response = make_response(render_template("failure.html", status=status, message=message))
     response.status_code = status
@@ -72,4 +89,4 @@ def failure(status: int, message: str) -> Response:
 
 def for_programs(path: str) -> bool:
     """Whether programs ask there, rather than people."""
-    return path in ("/api", "/healthz") or path.startswith("/api/")
+    return path in FOR_PROGRAMS or path.startswith("/api/")

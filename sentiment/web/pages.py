@@ -1,11 +1,13 @@
 """The page: a form, and the answer to what was typed into it."""
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
 
-from sentiment.errors import InputError
-from sentiment.inference import Classifier, Prediction
+from sentiment.errors import InputError, UnavailableError
+from sentiment.inference import Prediction
+from sentiment.web.failures import retry_after
 from sentiment.web.fields import body, field
+from sentiment.web.judging import engine, judge
 from sentiment.web.language import chosen, gettext
 
 blueprint = Blueprint("pages", __name__)
@@ -22,8 +24,8 @@ EXAMPLES = (
 LONGEST_LINK = 2000
 """Longest address offered as a link, in characters; some mail and chat programs cut longer ones."""
 
-Page = tuple[str, int]
-"""HTML and status."""
+Page = tuple[str, int, dict[str, str]]
+"""HTML, status and headers."""
 
 
 @blueprint.get("/")
@@ -35,7 +37,7 @@ def index() -> Page:
 
 
 @blueprint.post("/")
-def judge() -> Page:
+def submit() -> Page:
     """The form and the answer to the field ``sentence``.
 
     The language switch sends the form too, to ``/?lang=``, so as to keep what was typed:
@@ -53,9 +55,8 @@ def answered(encoded: bytes) -> Page:
     """The page with the answer, or with what is wrong; either way the text stays in the box."""
     try:
         sentence = field(encoded, "sentence") or ""
-        classifier: Classifier = current_app.extensions["classifier"]
-        (prediction,) = classifier.predict([sentence])
-    except InputError as error:
+        prediction = judge(sentence)
+    except (InputError, UnavailableError) as error:
         kept = field(encoded, "sentence", errors="replace") or ""
         # An HTML page cannot hold a NUL.
         return page(kept.replace("\0", "\N{REPLACEMENT CHARACTER}"), problem=error)
@@ -63,7 +64,9 @@ def answered(encoded: bytes) -> Page:
 
 
 def page(
-    sentence: str = "", prediction: Prediction | None = None, problem: InputError | None = None
+    sentence: str = "",
+    prediction: Prediction | None = None,
+    problem: InputError | UnavailableError | None = None,
 ) -> Page:
     """Render ``index.html``."""
     html = render_template(
@@ -72,10 +75,10 @@ def page(
         prediction=prediction,
         problem=problem and problem.translated(gettext),
         link=link_to(sentence) if prediction else None,
-        model=current_app.extensions["classifier"].name,
+        model=engine().name,
         examples=EXAMPLES,
     )
-    return html, problem.status if problem else 200
+    return html, problem.status if problem else 200, retry_after(problem)
 
 
 def link_to(sentence: str) -> str | None:

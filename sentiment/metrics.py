@@ -1,0 +1,50 @@
+"""What the engine counts and times, for Prometheus."""
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+"""Upper ends of the buckets of times: a small model's share of a request to the longest wait."""
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+"""The text format that every version of Prometheus reads."""
+
+
+class Metrics:
+    """The figures of one engine, in a registry of their own."""
+
+    def __init__(self, causes: Iterable[str]) -> None:
+        """Start at zero; `causes` are the reasons why a call may get no answer."""
+        self._registry = CollectorRegistry()
+        self.tokenize = self._times("tokenize", "Turning the sentences of a call into tokens.")
+        self.queue = self._times("queue", "Waiting of a call until the model took it up.")
+        self.inference = self._times("inference", "The model's own time for a batch.")
+        self.total = self._times("total", "A call from its sentences to its answers.")
+        self.batch = Histogram(
+            "sentiment_batch_sentences",
+            "Sentences that the model judged together.",
+            buckets=(1, 2, 4, 8, 16, 32, 64, 128),
+            registry=self._registry,
+        )
+        self.waiting = Gauge(
+            "sentiment_queue_sentences",
+            "Sentences that wait for the model.",
+            registry=self._registry,
+        )
+        self.rejected = Counter(
+            "sentiment_rejected", "Calls without an answer.", ["cause"], registry=self._registry
+        )
+        for cause in causes:
+            self.rejected.labels(cause)
+
+    def _times(self, name: str, text: str) -> Histogram:
+        """A histogram of seconds."""
+        return Histogram(
+            f"sentiment_{name}_seconds", text, buckets=SECONDS, registry=self._registry
+        )
+
+    def text(self) -> bytes:
+        """Everything in Prometheus's text format, which `CONTENT_TYPE` names."""
+        return generate_latest(self._registry)
