@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from itertools import islice
+from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,13 @@ import click
 
 from sentiment import __version__
 from sentiment.errors import InputError, SentimentError, SettingsError
-from sentiment.options import address_options, model_options, serve_options, share_options
+from sentiment.options import (
+    address_options,
+    export_options,
+    model_options,
+    serve_options,
+    share_options,
+)
 from sentiment.settings import ALL_ADDRESSES, Settings
 
 if TYPE_CHECKING:
@@ -57,6 +64,11 @@ def tell(error: SentimentError, where: str = "") -> None:
     click.echo(both(error.translated), err=True)
 
 
+def say(message: str) -> None:
+    """Tell what takes a while, beside the answers."""
+    click.echo(message, err=True)
+
+
 def examples(*lines: str) -> str:
     """The end of a command's help; the backspace keeps click from joining the lines."""
     return "\n".join(["\b", "예 · Examples:", *(f"  {line}" for line in lines)])
@@ -83,6 +95,7 @@ def main() -> None:
 def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: Any) -> None:
     """웹 페이지를 엽니다 · Serve the page."""
     settings = with_password(Settings(**values), share_open)
+    from sentiment.engine import Engine
     from sentiment.loader import load
     from sentiment.server import Server, shown_host
     from sentiment.web import create_app
@@ -90,9 +103,12 @@ def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: An
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
         server = cleanup.enter_context(closing(Server(settings.host, settings.port)))
         click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
-        classifier = load(settings.model, settings.pretrained, settings.max_seq_length)
+        classifier = load(
+            settings.model, settings.pretrained, settings.max_seq_length, settings.backend, say
+        )
+        engine = cleanup.enter_context(closing(Engine(classifier)))
         tunnel = open_tunnel(server.port, settings) if settings.share else None
-        app = create_app(classifier, settings, tunnel)
+        app = create_app(engine, settings, tunnel)
         address = f"http://{shown_host(settings.host)}:{server.port}"
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         if sys.stdout.isatty() if open_browser is None else open_browser:
@@ -172,7 +188,7 @@ def predict(
     """문장이나 표준 입력의 줄을 판단합니다 · Judge sentences, or lines of standard input."""
     from sentiment.loader import load
 
-    classifier = load(**values)
+    classifier = load(**values, say=say)
     show = as_json_line if as_json else as_line
     failed = False
     for number, (text, answer) in enumerate(judge(classifier, texts or stdin_lines()), start=1):
@@ -237,6 +253,35 @@ def as_json_line(answer: "Prediction") -> str:
         "negative": answer.negative,
     }
     return json.dumps(fields, ensure_ascii=False)
+
+
+@main.command(
+    cls=Command,
+    epilog=examples(
+        "python -m sentiment export checkpoint-doccls -o exported",
+        "python -m sentiment serve --model exported",
+    ),
+)
+@export_options
+def export(
+    model: str,
+    pretrained: str,
+    output: Path,
+    sentences: Path | None,
+    int8_only: bool,
+    debug: bool,
+) -> None:
+    """모델을 빠른 형태의 폴더로 만듭니다 · Make a folder that serves MODEL fast, without torch."""
+    from sentiment import export as exporting
+    from sentiment.agreement import read_sentences
+    from sentiment.loader import find
+    from sentiment.restore import restore
+
+    texts = read_sentences(sentences)
+    source = find(model, pretrained)
+    exporting.refuse_foreign(output, source)
+    manifest = exporting.export(source, restore(source), output, texts, say, int8_only)
+    click.echo(f"만들었습니다 · Exported: {output} ({manifest.serve})")
 
 
 @main.command(

@@ -37,7 +37,9 @@ def _model(settings: Settings) -> Iterator[Check]:
     from sentiment.loader import load
 
     try:
-        classifier = load(settings.model, settings.pretrained, settings.max_seq_length)
+        classifier = load(
+            settings.model, settings.pretrained, settings.max_seq_length, settings.backend
+        )
     except SentimentError as error:
         yield Check("model", problem=error)
         return

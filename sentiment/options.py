@@ -1,11 +1,12 @@
 """The options of the command line, in groups that commands share."""
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import click
 
-from sentiment.settings import SHIPPED_MODEL, Settings
+from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
 
 
 def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
@@ -19,6 +20,19 @@ def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
     return decorate
 
 
+pretrained_option = click.option(
+    "--pretrained",
+    envvar="SENTIMENT_PRETRAINED",
+    default=Settings.pretrained,
+    show_default=True,
+    metavar="PATH|NAME",
+    help=".ckpt의 설정과 토크나이저가 있는 곳. Where a .ckpt's config and tokenizer come from.",
+)
+
+debug_option = click.option(
+    "--debug", is_flag=True, help="오류의 자세한 내용. Show tracebacks and logs."
+)
+
 model_options = options(
     click.option(
         "--model",
@@ -29,14 +43,7 @@ model_options = options(
         help="모델: 체크포인트(.ckpt), 그 폴더, 허깅페이스 폴더나 이름. "
         "Checkpoint, folder of checkpoints, Hugging Face folder or hub name.",
     ),
-    click.option(
-        "--pretrained",
-        envvar="SENTIMENT_PRETRAINED",
-        default=Settings.pretrained,
-        show_default=True,
-        metavar="PATH|NAME",
-        help=".ckpt의 설정과 토크나이저가 있는 곳. Where a .ckpt's config and tokenizer come from.",
-    ),
+    pretrained_option,
     click.option(
         "--max-seq-length",
         envvar="SENTIMENT_MAX_SEQ_LENGTH",
@@ -45,7 +52,16 @@ model_options = options(
         show_default=True,
         help="한 문장에서 읽는 토큰 수. Tokens read of one sentence.",
     ),
-    click.option("--debug", is_flag=True, help="오류의 자세한 내용. Show tracebacks and logs."),
+    click.option(
+        "--backend",
+        envvar="SENTIMENT_BACKEND",
+        type=click.Choice(get_args(BackendName)),
+        default=Settings.backend,
+        show_default=True,
+        help="계산 방법. auto: 될 수 있으면 빠르게(onnx), 아니면 torch. "
+        "What runs the model; auto: onnx, which is fast, or else torch.",
+    ),
+    debug_option,
 )
 
 address_options = options(
@@ -110,4 +126,31 @@ serve_options = options(
         default=None,
         help="브라우저를 엽니다. Open the browser (default: when run in a terminal).",
     ),
+)
+
+export_options = options(
+    click.argument("model", metavar="MODEL"),
+    click.option(
+        "-o",
+        "--output",
+        required=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="만들 폴더. The folder to make.",
+    ),
+    pretrained_option,
+    click.option(
+        "--sentences",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="원래 모델과 견줄 문장: 한 줄에 하나, 또는 리뷰 파일(.tsv, .tsv.xz). "
+        "What to compare with the original on: a sentence a line, or a review file.",
+    ),
+    click.option(
+        "--int8-only",
+        is_flag=True,
+        help="작게: 8비트 모델과 받은 그대로의 가중치만. "
+        "Small: the 8-bit model, and the weights as they were given.",
+    ),
+    debug_option,
 )

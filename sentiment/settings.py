@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project folder, with ``templates/``, ``static/`` and ``models/``."""
@@ -11,6 +12,9 @@ SHIPPED_MODEL = ROOT / "models" / "ko-review-small"
 
 MAX_CHARACTERS = 10_000
 """Longest text that is judged at once, in characters."""
+
+BackendName = Literal["auto", "onnx", "torch"]
+"""``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 """Names of this machine for itself."""
@@ -26,6 +30,7 @@ class Settings:
     `model`: checkpoint, folder of checkpoints, Hugging Face folder or hub name.
     `pretrained`: hub name or folder with the config and tokenizer of a ``.ckpt``.
     `max_seq_length`: tokens read of one sentence, ``[CLS]`` and ``[SEP]`` included.
+    `backend`: what runs the model; see `sentiment.loader.load`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
@@ -34,6 +39,7 @@ class Settings:
     model: str = str(SHIPPED_MODEL)
     pretrained: str = "beomi/kcbert-base"
     max_seq_length: int = 128
+    backend: BackendName = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
