@@ -8,12 +8,13 @@ seed. A review whose very text also stands in the training file is counted apart
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from sentiment.inference import POSITIVE
 from sentiment.loader import load
-from sentiment.settings import SHIPPED_MODEL, Settings
+from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
 from sentiment.training.reviews import POSITIVE_FROM, read_reviews
 
 SEED = 7
@@ -46,13 +47,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the review files")
     parser.add_argument("--model", default=str(SHIPPED_MODEL))
+    parser.add_argument("--backend", choices=get_args(BackendName), default=Settings.backend)
     arguments = parser.parse_args()
     train = set(read_reviews(arguments.data / "train.tsv.xz").texts)
     dev = read_reviews(arguments.data / "dev.tsv.xz")
     rows = [i for i in dev.balanced(SEED) if dev.texts[i].strip()]
     texts = [dev.texts[i] for i in rows]
     labels = dev.ratings[rows] >= POSITIVE_FROM
-    classifier = load(arguments.model, Settings.pretrained, Settings.max_seq_length)
+    classifier = load(
+        arguments.model, Settings.pretrained, Settings.max_seq_length, arguments.backend
+    )
     positive = np.array([answer.positive for answer in classifier.predict(texts)])
     right = (positive > 1 / 2) == labels
     new = np.array([text not in train for text in texts])
