@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+import threading
 from types import FrameType
 from typing import Any
 
@@ -45,9 +46,11 @@ class Server:
 
         From here on SIGTERM and a closed terminal are taken like Ctrl-C.
         """
-        for name in ("SIGTERM", "SIGHUP"):
+        self._serving = False
+        self._stopping: threading.Thread | None = None
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if number := getattr(signal, name, None):  # Windows has no SIGHUP
-                signal.signal(number, _interrupt)
+                signal.signal(number, self._interrupt)
         check_port(host, port)
         self._cheroot = _Cheroot(
             (host, port), None, numthreads=THREADS, request_queue_size=128, shutdown_timeout=5
@@ -57,13 +60,30 @@ class Server:
         self.port: int = self._cheroot.bind_addr[1]
 
     def serve(self, app: Flask) -> None:
-        """Answer until Ctrl-C or SIGTERM raises `KeyboardInterrupt`."""
+        """Answer until Ctrl-C or SIGTERM; either one before that raises `KeyboardInterrupt`."""
         self._cheroot.wsgi_app = app
-        self._cheroot.serve()
+        self._serving = True
+        try:
+            self._cheroot.serve()
+        finally:
+            self._serving = False
 
     def close(self) -> None:
         """Answer what is under way, a few seconds at most, and give the port back."""
+        if self._stopping:
+            self._stopping.join()
         self._cheroot.stop()
+
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        """Have another thread end the serving loop.
+
+        An exception raised amid the loop could strike while it wakes a worker: then one wake-up
+        is lost, and that worker never ends.
+        """
+        if not self._serving:
+            raise KeyboardInterrupt
+        self._stopping = threading.Thread(target=self._cheroot.stop, name="stop")
+        self._stopping.start()
 
 
 def check_port(host: str, port: int) -> None:
@@ -87,7 +107,3 @@ def shown_host(host: str) -> str:
     if host in ALL_ADDRESSES:
         return "localhost"
     return f"[{host}]" if ":" in host else host
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
