@@ -1,15 +1,13 @@
 """For programs: many sentences at once, answered at full precision."""
 
-import json
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import UnsupportedMediaType
 
 from sentiment.errors import InputError, TooLongError
 from sentiment.inference import Prediction, problem
 from sentiment.web.failures import failure
-from sentiment.web.fields import body
+from sentiment.web.fields import json_body
 from sentiment.web.judging import answer, engine
 from sentiment.web.language import gettext
 
@@ -25,10 +23,8 @@ MAX_BODY = 2 * 1024 * 1024
 @blueprint.post("/predict")
 def predict() -> dict[str, Any] | Response:
     """Judge ``{"sentences": [...]}``; what is wrong with one is told with its index."""
-    if not request.is_json:
-        raise UnsupportedMediaType
     request.max_content_length = MAX_BODY
-    sentences = sentences_of(body())
+    sentences = sentences_of(json_body('{"sentences": ["재미있어요"]}'))
     for index, sentence in enumerate(sentences):
         if wrong := problem(sentence):
             text = f"sentences[{index}]: {wrong.translated(gettext)}"
@@ -42,18 +38,8 @@ def predict() -> dict[str, Any] | Response:
     }
 
 
-def sentences_of(text: bytes) -> list[str]:
-    """The strings that a JSON text holds, or an `InputError` that says what it holds instead."""
-    try:
-        sent = json.loads(text.decode())
-    except UnicodeDecodeError:
-        raise InputError(
-            "The text is not valid UTF-8. Send it encoded as UTF-8 and try again."
-        ) from None
-    except (ValueError, RecursionError):
-        raise InputError(
-            'The body is not valid JSON. Send {{"sentences": ["재미있어요"]}}.'
-        ) from None
+def sentences_of(sent: Any) -> list[str]:
+    """The strings that a JSON value holds, or an `InputError` that says what it holds instead."""
     sentences = sent.get("sentences") if isinstance(sent, dict) else None
     if not isinstance(sentences, list) or not sentences or len(sent) != 1:
         raise InputError(

@@ -1,9 +1,11 @@
 """Reading what a request says, strictly: broken text is an error, never silently another text."""
 
+import json
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from sentiment.errors import InputError
 
@@ -15,6 +17,25 @@ def body() -> bytes:
     if request.max_content_length is not None and len(data) >= request.max_content_length:
         raise RequestEntityTooLarge
     return data
+
+
+def json_body(example: str) -> Any:
+    """What the JSON body of this request holds; where it is broken, `example` shows a right one.
+
+    Raises `UnsupportedMediaType`, `RequestEntityTooLarge` or `InputError`.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        return json.loads(body().decode())
+    except UnicodeDecodeError:
+        raise InputError(
+            "The text is not valid UTF-8. Send it encoded as UTF-8 and try again."
+        ) from None
+    except (ValueError, RecursionError):
+        raise InputError(
+            "The body is not valid JSON. Send it like this: {example}", example=example
+        ) from None
 
 
 def field(encoded: bytes, name: str, errors: str = "strict") -> str | None:
