@@ -8,6 +8,7 @@
 - If the thread dies, every caller fails at once and a new thread takes over.
 """
 
+import atexit
 import logging
 import threading
 from array import array
@@ -73,6 +74,7 @@ class Engine:
         self._warm = self._closed = self._ended = False
         self._changed = threading.Condition()  # guards all of the above
         self.metrics.waiting.set_function(lambda: len(self._waiting))
+        atexit.register(self.close)  # a model that still runs when Python ends aborts the process
         self._start()
 
     @property
@@ -114,6 +116,7 @@ class Engine:
 
     def close(self) -> None:
         """Take nobody new, answer those who wait, and end the thread."""
+        atexit.unregister(self.close)
         with self._changed:
             self._closed = True
             self._changed.notify()
