@@ -76,9 +76,9 @@ def _token() -> Check:
 
 
 def _agent() -> Check:
-    from pyngrok import conf
+    from sentiment.ngrok_agent import agent_path
 
-    path = conf.get_default().ngrok_path
+    path = agent_path()
     if os.access(path, os.X_OK):
         return Check("agent", path, needed=False)
     problem = ShareError(

@@ -8,7 +8,7 @@ from functools import partial
 from flask import current_app, request
 
 from sentiment.engine import Answer, Engine
-from sentiment.inference import Prediction, checked
+from sentiment.inference import Prediction
 
 
 def engine() -> Engine:
@@ -19,7 +19,7 @@ def engine() -> Engine:
 
 def judge(sentence: str) -> Prediction:
     """Judge one sentence; raises `InputError` or `UnavailableError`."""
-    return answer([checked(sentence)]).predictions[0]
+    return engine().predict([sentence], sender_left())[0]
 
 
 def answer(sentences: Sequence[str]) -> Answer:
