@@ -61,7 +61,8 @@ class Engine:
 
     def __init__(self, classifier: Classifier) -> None:
         """Start the thread, which warms the model up first."""
-        self.name = classifier.name
+        self.name, self.id = classifier.name, classifier.id
+        self.unsure = classifier.unsure
         self.max_seq_length = classifier.max_seq_length
         self.tokenize = classifier.tokenize
         self.metrics = Metrics(REJECTIONS)
@@ -107,7 +108,7 @@ class Engine:
         self.metrics.queue.observe(queue)
         self.metrics.total.observe(ended - begun)
         return Answer(
-            predictions(sentences, tokens, rows),
+            predictions(sentences, tokens, rows, self.unsure),
             tokenized - begun,
             queue,
             ended - tokenized - queue,

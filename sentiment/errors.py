@@ -4,6 +4,7 @@ SentimentError                what a person can act on; the message ends with th
 ├── ModelError                a model could not be found, read or trusted
 ├── DataError                 a data file is missing or not what it should be
 ├── SettingsError             an option or variable has a value that cannot work
+├── StoreError                the file that keeps things can't be used
 ├── InputError                a sentence cannot be judged
 │   └── TooLongError          ... because it is longer than is taken at once
 ├── UnavailableError          the model cannot answer now, but may soon
@@ -49,6 +50,10 @@ class DataError(SentimentError):
 
 class SettingsError(SentimentError):
     """An option or environment variable has a value that cannot work."""
+
+
+class StoreError(SentimentError):
+    """The file that keeps feedback and jobs can't be used."""
 
 
 class InputError(SentimentError):

@@ -70,6 +70,7 @@ def export(
             versions={"sentiment": __version__} | {name: version(name) for name in LIBRARIES},
             files={file.name: sha256(file) or "" for file in sorted(folder.iterdir())},
             agreement=agreement,
+            unsure=restored.unsure,
         )
         manifest.write(folder)
         publish(folder, target)

@@ -12,10 +12,13 @@ from tokenizers import Tokenizer
 
 from sentiment.agreement import Agreement
 from sentiment.errors import ModelError
-from sentiment.inference import Classifier
+from sentiment.inference import NEVER, Band, Classifier
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
+
+ID = 12
+"""Hexadecimal digits of a sha256 that name a model."""
 
 FORMAT = "korean-sentiment-export"
 VERSION = 1
@@ -39,6 +42,12 @@ class Manifest:
     versions: dict[str, str]
     files: dict[str, str]
     agreement: dict[str, Agreement]
+    unsure: Band = NEVER
+
+    @property
+    def id(self) -> str:
+        """The beginning of `source`, long enough to tell models apart."""
+        return self.source[:ID]
 
     def write(self, folder: Path) -> None:
         """Write it into its folder."""
@@ -68,7 +77,8 @@ def read_manifest(folder: Path) -> Manifest:
         if (content.pop("format"), content.pop("version")) != (FORMAT, VERSION):
             raise ValueError(VERSION)
         agreement = {file: Agreement(**each) for file, each in content.pop("agreement").items()}
-        return Manifest(**content, agreement=agreement)
+        unsure = tuple(content.pop("unsure", NEVER))
+        return Manifest(**content, agreement=agreement, unsure=unsure)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             "The {name} in {folder} is damaged, or of another version of this program. Export the"
@@ -96,7 +106,8 @@ def open_export(folder: Path, name: str, max_seq_length: int) -> Classifier:
             )
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     length = min(max_seq_length, manifest.max_positions)
-    return Classifier(name, tokenizer, OnnxBackend(folder / manifest.serve), length)
+    backend = OnnxBackend(folder / manifest.serve)
+    return Classifier(name, tokenizer, backend, length, manifest.id, manifest.unsure)
 
 
 def sha256(file: Path) -> str | None:

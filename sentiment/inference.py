@@ -10,6 +10,12 @@ from tokenizers import Tokenizer
 from sentiment.errors import InputError, TooLongError
 from sentiment.settings import MAX_CHARACTERS
 
+Band = tuple[float, float]
+"""Probabilities of "positive" between which a model is unsure, the ends excluded."""
+
+NEVER: Band = (0.5, 0.5)
+"""The band of a model that nobody measured: it is never called unsure."""
+
 NEGATIVE, POSITIVE = 0, 1
 """Indices of the two labels in the logits, as the book trains them."""
 
@@ -18,7 +24,8 @@ NEGATIVE, POSITIVE = 0, 1
 class Prediction:
     """The answer to one sentence; the two probabilities are at full precision, their sum is 1.
 
-    `tokens_read` of `tokens_total` were read, ``[CLS]`` and ``[SEP]`` included.
+    `tokens_read` of `tokens_total` were read, ``[CLS]`` and ``[SEP]`` included. `unsure` says
+    that the model is often wrong about probabilities like these.
     """
 
     sentence: str
@@ -26,11 +33,17 @@ class Prediction:
     positive: float
     tokens_read: int
     tokens_total: int
+    unsure: bool = False
 
     @property
     def label(self) -> str:
         """``positive`` or ``negative``; a tie is negative, as argmax has it."""
         return "positive" if self.positive > self.negative else "negative"
+
+    @property
+    def verdict(self) -> str:
+        """The label, or ``unsure``: what people are told."""
+        return "unsure" if self.unsure else self.label
 
     @property
     def truncated(self) -> bool:
@@ -84,15 +97,26 @@ def problem(sentence: str) -> InputError | None:
 
 
 class Classifier:
-    """A tokenizer and a backend that belong together, under the name people see."""
+    """A tokenizer and a backend that belong together, under the name people see.
+
+    `id` tells models of one name apart: it is made from the weights.
+    """
 
     def __init__(
-        self, name: str, tokenizer: Tokenizer, backend: Backend, max_seq_length: int
+        self,
+        name: str,
+        tokenizer: Tokenizer,
+        backend: Backend,
+        max_seq_length: int,
+        id: str = "",  # noqa: A002 - what it is called everywhere
+        unsure: Band = NEVER,
     ) -> None:
         """Take over `tokenizer`: it is set to truncate and never to pad."""
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_seq_length)
         self.name = name
+        self.id = id or name
+        self.unsure = unsure
         self.max_seq_length = max_seq_length
         self._tokenizer = tokenizer
         self._backend = backend
@@ -113,7 +137,8 @@ class Classifier:
         if not sentences:
             return []
         tokens = [self.tokenize(sentence) for sentence in sentences]
-        return predictions(sentences, tokens, self.probabilities([ids for ids, _ in tokens]))
+        rows = self.probabilities([ids for ids, _ in tokens])
+        return predictions(sentences, tokens, rows, self.unsure)
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Probabilities of the two labels, shape (sentences, 2), of what `tokenize` gave."""
@@ -121,10 +146,22 @@ class Classifier:
 
 
 def predictions(
-    sentences: Sequence[str], tokens: Sequence[tuple[list[int], int]], probabilities: np.ndarray
+    sentences: Sequence[str],
+    tokens: Sequence[tuple[list[int], int]],
+    probabilities: np.ndarray,
+    band: Band,
 ) -> list[Prediction]:
     """Put together what `Classifier.tokenize` and `Classifier.probabilities` said."""
     return [
-        Prediction(sentence, float(row[NEGATIVE]), float(row[POSITIVE]), len(ids), total)
-        for sentence, row, (ids, total) in zip(sentences, probabilities, tokens, strict=True)
+        Prediction(
+            sentence,
+            negative,
+            positive,
+            tokens_read=len(ids),
+            tokens_total=total,
+            unsure=band[0] < positive < band[1],
+        )
+        for sentence, (negative, positive), (ids, total) in zip(
+            sentences, probabilities.tolist(), tokens, strict=True
+        )
     ]

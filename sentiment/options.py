@@ -112,6 +112,15 @@ share_options = options(
 
 serve_options = options(
     click.option(
+        "--data",
+        envvar="SENTIMENT_DATA",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Settings.data,
+        show_default="사용자 폴더 · the user's own",
+        metavar="DIR",
+        help="올린 파일, 결과, 의견을 두는 곳. Where uploads, results and feedback are kept.",
+    ),
+    click.option(
         "--trusted-host",
         "trusted_hosts",
         multiple=True,

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 
 from sentiment.checkpoints import pretrained_folder, weights_file
 from sentiment.errors import ModelError
+from sentiment.inference import NEVER, Band
 from sentiment.weights import first_line, read_weights
 
 if TYPE_CHECKING:
@@ -41,6 +42,18 @@ class Restored:
     def max_positions(self) -> int:
         """Most tokens that the model can read."""
         return int(self.module.config.max_position_embeddings)
+
+    @property
+    def unsure(self) -> Band:
+        """The band that its config names as ``unsure: [low, high]``; raises `ModelError`."""
+        try:
+            low, high = (float(end) for end in getattr(self.module.config, "unsure", NEVER))
+        except (TypeError, ValueError):
+            raise ModelError(
+                'In the config.json of this model, "unsure" is not a pair of probabilities. '
+                "Write it like [0.4, 0.6], or take it out."
+            ) from None
+        return low, high
 
 
 def source_of(place: Path, name: str, pretrained: str) -> Source:

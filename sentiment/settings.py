@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import platformdirs
+
 ROOT = Path(__file__).resolve().parent.parent
 """The project folder, with ``templates/``, ``static/`` and ``models/``."""
 
@@ -15,6 +17,9 @@ MAX_CHARACTERS = 10_000
 
 BackendName = Literal["auto", "onnx", "torch"]
 """``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
+
+DATA = Path(platformdirs.user_data_dir("korean-sentiment", appauthor=False))
+"""Where what must survive a restart is kept, unless SENTIMENT_DATA names another folder."""
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 """Names of this machine for itself."""
@@ -33,6 +38,7 @@ class Settings:
     `backend`: what runs the model; see `sentiment.loader.load`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
+    `data`: folder of the SQLite file, uploads and results.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
     """
 
@@ -46,3 +52,4 @@ class Settings:
     share: bool = False
     share_domain: str | None = None
     share_password: str | None = None
+    data: Path = DATA

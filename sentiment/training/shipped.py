@@ -2,27 +2,31 @@
 
     python -m sentiment.training.shipped --data DIR --work DIR --output models/NAME
 
-Three steps, each kept under ``--work`` so that a run that was stopped goes on where it was:
+Each step is kept under ``--work``, so that a run that was stopped goes on where it was:
 
 1. a WordPiece vocabulary of the training texts;
 2. pretraining on every review: masked-language modelling, and on the same masked text the
    rating as a soft label, so that one pass over the data teaches both;
 3. fine-tuning on the labels alone: all negatives, as many positives and a third as many
-   in between, drawn anew each epoch, with some tokens masked as augmentation.
+   in between, drawn anew each epoch, with some tokens masked as augmentation;
+4. both again, longer, with texts written in other ways among them: the second round.
 
-Nothing is chosen by the dev reviews: the last weights are the result.
+``--start MODEL`` begins the second round from a model that the first one made. Nothing is chosen
+by the dev reviews: the last weights are the result.
 """
 
 import argparse
 import ctypes
 import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import TypeAlias
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from tokenizers import AddedToken, Tokenizer
 from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
 from torch import Tensor
@@ -30,6 +34,7 @@ from torch.nn import functional as F
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 from transformers.models.bert.modeling_bert import BertOnlyMLMHead
 
+from sentiment.training.augmentation import augmented
 from sentiment.training.corpus import Corpus, batches
 from sentiment.training.reviews import (
     NEGATIVE_TO,
@@ -50,7 +55,10 @@ MASK = SPECIAL.index("[MASK]")
 
 @dataclass(frozen=True)
 class Phase:
-    """How one phase is trained; `tokens` are those of one step, padding included."""
+    """How one phase is trained; `tokens` are those of one step, padding included.
+
+    `masked` is the share of tokens hidden, `augmented` that of texts written in another way.
+    """
 
     epochs: int
     learning_rate: float
@@ -58,11 +66,19 @@ class Phase:
     warmup: int
     dropout: float
     masked: float
+    augmented: float
     language: bool
 
 
-PRETRAIN = Phase(1, 1e-3, 4096, 300, 0.0, 0.15, True)
-FINETUNE = Phase(2, 3e-4, 2560, 200, 0.1, 0.05, False)
+PRETRAIN = Phase(1, 1e-3, 4096, 300, 0.0, 0.15, 0.0, True)
+FINETUNE = Phase(2, 3e-4, 2560, 200, 0.1, 0.05, 0.0, False)
+ROUNDS = (
+    {"pretrain": PRETRAIN, "finetune": FINETUNE},
+    {
+        "pretrain-2": replace(PRETRAIN, epochs=4, augmented=0.15),
+        "finetune-2": replace(FINETUNE, augmented=0.1),
+    },
+)
 SEED = 7
 VOCABULARY = 12_000
 MAX_TOKENS = 128
@@ -149,6 +165,7 @@ def plan(data: "Data", phase: Phase) -> list[np.ndarray]:
     steps: list[np.ndarray] = []
     for _ in range(phase.epochs):
         rows = epoch_rows(data.reviews, phase, rng)
+        rows = rows + len(data.reviews) * (rng.random(len(rows)) < phase.augmented)
         steps += batches(data.corpus.lengths, rows, phase.tokens, rng)
     return steps
 
@@ -230,7 +247,7 @@ def train(run: Run, steps: list[np.ndarray], data: "Data", state: Path) -> None:
         run.restore(state)
     losses: list[tuple[float, float]] = []
     for rows in steps[run.done :]:
-        ratings = data.reviews.ratings[rows]
+        ratings = data.reviews.ratings[rows % len(data.reviews)]
         losses.append(
             run.step(
                 *data.corpus.batch(rows),
@@ -253,9 +270,11 @@ class Data:
     """The reviews as tokens, and the balanced dev reviews to watch; nothing is chosen by them."""
 
     def __init__(self, tokenizer: Tokenizer, reviews: Reviews, dev: Reviews) -> None:
-        """Tokenise everything once."""
+        """Tokenise everything once: row ``len(reviews) + i`` is another way to write review i."""
         self.reviews = reviews
-        self.corpus = Corpus.encode(tokenizer, reviews.texts)
+        random = Random(SEED)  # noqa: S311 - nothing secret
+        others = [augmented(text, random) if text else text for text in reviews.texts]
+        self.corpus = Corpus.encode(tokenizer, reviews.texts + others)
         rows = dev.balanced(SEED)
         self.dev = Corpus.encode(tokenizer, [dev.texts[i] for i in rows])
         self.dev_labels = torch.from_numpy((dev.ratings[rows] >= POSITIVE_FROM).astype(np.int64))
@@ -295,17 +314,23 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the review files")
     parser.add_argument("--work", type=Path, required=True, help="where a run keeps its state")
     parser.add_argument("--output", type=Path, required=True, help="where the model is written")
+    parser.add_argument("--start", type=Path, help="a model whose second round this is")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     keep_freed_memory()
     arguments.work.mkdir(parents=True, exist_ok=True)
+    if arguments.start:
+        vocabulary = (arguments.start / "vocab.txt").read_bytes()
+        (arguments.work / "vocab.txt").write_bytes(vocabulary)
     reviews = read_reviews(arguments.data / "train.tsv.xz")
     tokenizer = train_tokenizer(reviews.texts, arguments.work)
     data = Data(tokenizer, reviews, read_reviews(arguments.data / "dev.tsv.xz"))
-    log.info(f"{len(reviews)} reviews, {len(data.corpus.ids)} tokens")
+    log.info(f"{len(reviews)} reviews, {data.corpus.starts[len(reviews)]} tokens")
     torch.manual_seed(SEED)
     model, head = new_model()
-    for name, phase in (("pretrain", PRETRAIN), ("finetune", FINETUNE)):
+    if arguments.start:
+        model.load_state_dict(load_file(arguments.start / "model.safetensors"))
+    for name, phase in ROUNDS[1].items() if arguments.start else (ROUNDS[0] | ROUNDS[1]).items():
         log.info(f"{name} {phase}")
         steps = plan(data, phase)
         train(Run(model, head, phase, len(steps)), steps, data, arguments.work / f"{name}.pt")

@@ -47,6 +47,8 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["engine"] = classifier if isinstance(classifier, Engine) else Engine(classifier)
+    app.extensions["tunnel"] = tunnel
+    app.extensions["settings"] = settings
     language.init_app(app)
     failures.init_app(app)
     security.init_app(app, settings, tunnel)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from flask import (
     Flask,
     Response,
+    current_app,
     make_response,
     redirect,
     render_template,
@@ -144,6 +145,11 @@ def is_local(tunnel: Tunnel | None) -> bool:
         and not is_forwarded()
         and not is_tunnel(tunnel)
     )
+
+
+def is_owner() -> bool:
+    """Whether the owner asks this app, from the computer that runs it."""
+    return is_local(current_app.extensions["tunnel"])
 
 
 def host_name() -> str | None:

@@ -1,0 +1,105 @@
+"""``serve``: the web page, and with ``--share`` the tunnel to it."""
+
+import sys
+import webbrowser
+from contextlib import ExitStack, closing, suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sentiment.console import Command, examples, say
+from sentiment.errors import SettingsError
+from sentiment.options import address_options, model_options, serve_options, share_options
+from sentiment.settings import ALL_ADDRESSES, Settings
+
+if TYPE_CHECKING:
+    from sentiment.share import Tunnel, TunnelStatus
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "python -m sentiment serve",
+        "python -m sentiment serve --model checkpoint-doccls --pretrained beomi/kcbert-base",
+        "python -m sentiment serve --share",
+    ),
+)
+@model_options
+@address_options
+@serve_options
+@share_options
+def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: Any) -> None:
+    """웹 페이지를 엽니다 · Serve the page."""
+    settings = with_password(Settings(**values), share_open)
+    from sentiment.engine import Engine
+    from sentiment.loader import load
+    from sentiment.server import Server, shown_host
+    from sentiment.web import create_app
+
+    with ExitStack() as cleanup, suppress(KeyboardInterrupt):
+        server = cleanup.enter_context(closing(Server(settings.host, settings.port)))
+        click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
+        classifier = load(
+            settings.model, settings.pretrained, settings.max_seq_length, settings.backend, say
+        )
+        engine = cleanup.enter_context(closing(Engine(classifier)))
+        tunnel = open_tunnel(server.port, settings) if settings.share else None
+        app = create_app(engine, settings, tunnel)
+        address = f"http://{shown_host(settings.host)}:{server.port}"
+        click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
+        if sys.stdout.isatty() if open_browser is None else open_browser:
+            webbrowser.open(address)
+        if tunnel:
+            cleanup.enter_context(closing(tunnel)).start()
+        server.serve(app)
+    click.echo("끝냈습니다 · Stopped.")
+
+
+def with_password(settings: Settings, share_open: bool) -> Settings:
+    """Fill in the visitors' password; raises `SettingsError` where the options disagree."""
+    from dataclasses import replace
+
+    from sentiment.share import new_password
+
+    if not settings.share:
+        if share_open or settings.share_password or settings.share_domain:
+            raise SettingsError(
+                "--share-password, --share-open and --share-domain only mean something together "
+                "with --share. Add --share, or leave them out."
+            )
+        return settings
+    if share_open and settings.share_password:
+        raise SettingsError("--share-open and --share-password exclude each other. Use one.")
+    if settings.host not in ("localhost", "127.0.0.1", *ALL_ADDRESSES):
+        raise SettingsError(
+            "The tunnel leads to 127.0.0.1, where a page on {host} cannot be reached. "
+            "Leave --host out, or use 0.0.0.0.",
+            host=settings.host,
+        )
+    if share_open:
+        return settings
+    return replace(settings, share_password=settings.share_password or new_password())
+
+
+def open_tunnel(port: int, settings: Settings) -> "Tunnel":
+    """A tunnel that tells the terminal how it fares; asks for a token if there is none."""
+    from sentiment.share import Tunnel, announce, find_token
+
+    token = find_token()
+    if token is None and sys.stdin.isatty():
+        click.echo(
+            "ngrok 인증 토큰이 필요합니다 · An ngrok authtoken is needed: "
+            "https://dashboard.ngrok.com/get-started/your-authtoken"
+        )
+        asked = click.prompt(
+            "토큰 · Token (Enter: 공유 안 함 · skip)",
+            default="",
+            hide_input=True,
+            show_default=False,
+        )
+        token = asked.strip() or None
+
+    def on_change(status: "TunnelStatus") -> None:
+        click.echo(announce(status, settings.share_password))
+
+    return Tunnel(port, settings.share_domain, token, on_change)

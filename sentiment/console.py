@@ -1,0 +1,51 @@
+"""What all commands share: errors as one message, notes beside the answers, help with examples.
+
+Errors of the library become one clear message here, in Korean and English, and exit code 2.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import click
+
+from sentiment.errors import SentimentError
+
+
+class Command(click.Command):
+    """A command whose library errors end in one message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; with ``--debug`` errors keep their traceback."""
+        logging.basicConfig(
+            level=logging.DEBUG if ctx.params["debug"] else logging.WARNING,
+            format="%(levelname)s %(name)s: %(message)s",
+        )
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # consoles that lack a character
+        try:
+            return super().invoke(ctx)
+        except SentimentError as error:
+            if ctx.params["debug"]:
+                raise
+            tell(error)
+            ctx.exit(2)
+
+
+def tell(error: SentimentError, where: str = "") -> None:
+    """Print an error in Korean and English."""
+    from sentiment.i18n import both
+
+    click.echo(f"{where}{click.style('오류 · Error', fg='red', bold=True)}", err=True)
+    click.echo(both(error.translated), err=True)
+
+
+def say(message: str) -> None:
+    """Tell what takes a while, beside the answers."""
+    click.echo(message, err=True)
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help; the backspace keeps click from joining the lines."""
+    return "\n".join(["\b", "예 · Examples:", *(f"  {line}" for line in lines)])
