@@ -23,6 +23,10 @@ HEADER_BYTES = 256 * 1024
 """A link may hold a sentence of 10,000 Korean characters, nine bytes each."""
 
 
+PIECE = 64 * 1024
+"""Bytes of an unread body that are dropped at a time."""
+
+
 class _Cheroot(CherootServer):
     max_request_header_size = HEADER_BYTES
 
@@ -36,6 +40,17 @@ class _Gateway(Gateway_10):
         """Hand out the connection as Werkzeug's server does, to see whether it is still there."""
         environ: dict[str, Any] = super().get_environ()
         return environ | {"werkzeug.socket": self.req.conn.socket}
+
+    def start_response(self, status: str, *rest: Any) -> Any:  # type: ignore[override]
+        """Drop what nobody has read of the body, before cheroot reads all of it into memory.
+
+        It does so to keep the connection, which it closes where the body was too large.
+        """
+        body = self.req.rfile
+        while not status.startswith("413") and (left := getattr(body, "remaining", 0)):
+            if not body.read(min(left, PIECE)):
+                break
+        return super().start_response(status, *rest)
 
 
 class Server:

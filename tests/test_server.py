@@ -1,5 +1,6 @@
 """`python app.py` as a real process: started, asked, and ended."""
 
+import http.client
 import json
 import os
 import re
@@ -8,8 +9,10 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -67,3 +70,23 @@ def test_a_signal_ends_it_cleanly(
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Stopped" in output
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads a peak from /proc")
+def test_a_body_that_nobody_reads_takes_no_memory(
+    server: tuple[subprocess.Popen[str], str],
+) -> None:
+    """It is dropped in pieces, and its sender gets the answer."""
+    process, address = server
+    status = Path(f"/proc/{process.pid}/status")
+
+    def peak() -> int:
+        [kilobytes] = re.findall(r"VmHWM:\s+(\d+)", status.read_text("ascii"))
+        return int(kilobytes) * 1024
+
+    before, size = peak(), 100_000_000
+    with closing(http.client.HTTPConnection(urlsplit(address).netloc)) as connection:
+        body = iter([bytes(1_000_000)] * 100)
+        connection.request("POST", "/nowhere", body, {"Content-Length": str(size)})
+        assert connection.getresponse().status == 404
+    assert peak() < before + size / 2
