@@ -3,13 +3,15 @@
 import lzma
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 import torch
 
 from sentiment.errors import DataError
-from sentiment.training import shipped
+from sentiment.training import shipped, teacher
+from sentiment.training.augmentation import augmented, with_slips
 from sentiment.training.corpus import Corpus, batches
 from sentiment.training.reviews import SOFT_LABELS, Reviews, read_reviews
 
@@ -21,8 +23,9 @@ BAD = ["정말 지루해요", "최악의 영화입니다", "시간이 아까워�
 def data(tmp_path_factory: pytest.TempPathFactory) -> shipped.Data:
     """Sixty reviews, tokenised with a vocabulary learned from them."""
     reviews = Reviews((GOOD + BAD) * 10, np.array(([10] * 3 + [1] * 3) * 10, np.int8))
-    tokenizer = shipped.train_tokenizer(reviews.texts, tmp_path_factory.mktemp("work"))
-    return shipped.Data(tokenizer, reviews, reviews)
+    work = tmp_path_factory.mktemp("work")
+    tokenizer = shipped.train_tokenizer(reviews.texts, work)
+    return shipped.Data(tokenizer, reviews, reviews, work / "teacher.npy")
 
 
 def run(data: shipped.Data, phase: shipped.Phase, steps: int, state: Path) -> shipped.Run:
@@ -34,7 +37,9 @@ def run(data: shipped.Data, phase: shipped.Phase, steps: int, state: Path) -> sh
     return made
 
 
-@pytest.mark.parametrize("phase", [shipped.PRETRAIN, shipped.FINETUNE])
+@pytest.mark.parametrize(
+    "phase", [shipped.PRETRAIN, replace(shipped.FINETUNE, augmented=0.5)], ids=["words", "labels"]
+)
 def test_a_stopped_run_goes_on_to_the_same_weights(
     data: shipped.Data, phase: shipped.Phase, tmp_path: Path
 ) -> None:
@@ -103,3 +108,35 @@ def test_a_line_that_is_no_review_is_named(tmp_path: Path) -> None:
 def test_soft_labels_rise_with_the_rating() -> None:
     """A better rating never means less positive."""
     assert (np.diff(SOFT_LABELS[1:]) > 0).all()
+
+
+def test_texts_written_in_another_way_keep_their_words() -> None:
+    """Spaces may go, and letters slip, but nothing is lost at large."""
+    text = "정말 재미있어요 ㅋㅋㅋ 또 보고 싶어요"
+    ways = {augmented(text, Random(seed)) for seed in range(40)}
+    assert len(ways) > 10
+    assert text.replace(" ", "") in ways
+    assert all(0.6 * len(text) < len(way) < 1.6 * len(text) for way in ways)
+
+
+def test_slips_touch_hangul_alone() -> None:
+    """Latin letters, digits and emoji stay as they are."""
+    assert with_slips("iPhone 15 👍", Random(0)) == "iPhone 15 👍"
+    slipped = with_slips("재미있어요", Random(1))
+    assert slipped != "재미있어요"
+    assert len(set(slipped) & set("재미있어요")) >= 3
+
+
+def test_a_teacher_judges_what_it_has_not_seen(
+    data: shipped.Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out of fold: still right here, since every review stands ten times; and kept in its file."""
+    pytest.importorskip("sklearn")
+    monkeypatch.setattr(teacher, "FEATURES", 2**12)
+    targets = data.targets(0.5)
+    good = data.reviews.ratings == 10
+    assert targets.dtype == np.float32
+    assert targets[good].min() > 0.6
+    assert targets[~good].max() < 0.4
+    monkeypatch.setattr(teacher, "fitted", None)  # not asked a second time
+    assert np.array_equal(data.targets(0.5), targets)

@@ -9,7 +9,8 @@ Each step is kept under ``--work``, so that a run that was stopped goes on where
    rating as a soft label, so that one pass over the data teaches both;
 3. fine-tuning on the labels alone: all negatives, as many positives and a third as many
    in between, drawn anew each epoch, with some tokens masked as augmentation;
-4. both again, longer, with texts written in other ways among them: the second round.
+4. both again, longer: the second round. Some texts are written in other ways now, and half of
+   what a rating says is replaced by the opinion of a teacher unlike the student.
 
 ``--start MODEL`` begins the second round from a model that the first one made. Nothing is chosen
 by the dev reviews: the last weights are the result.
@@ -43,6 +44,7 @@ from sentiment.training.reviews import (
     Reviews,
     read_reviews,
 )
+from sentiment.training.teacher import opinions
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,8 @@ MASK = SPECIAL.index("[MASK]")
 class Phase:
     """How one phase is trained; `tokens` are those of one step, padding included.
 
-    `masked` is the share of tokens hidden, `augmented` that of texts written in another way.
+    `masked` is the share of tokens hidden, `augmented` that of texts written in another way,
+    `taught` that of the target which the teacher sets.
     """
 
     epochs: int
@@ -67,16 +70,17 @@ class Phase:
     dropout: float
     masked: float
     augmented: float
+    taught: float
     language: bool
 
 
-PRETRAIN = Phase(1, 1e-3, 4096, 300, 0.0, 0.15, 0.0, True)
-FINETUNE = Phase(2, 3e-4, 2560, 200, 0.1, 0.05, 0.0, False)
+PRETRAIN = Phase(1, 1e-3, 4096, 300, 0.0, 0.15, 0.0, 0.0, True)
+FINETUNE = Phase(2, 3e-4, 2560, 200, 0.1, 0.05, 0.0, 0.0, False)
 ROUNDS = (
     {"pretrain": PRETRAIN, "finetune": FINETUNE},
     {
-        "pretrain-2": replace(PRETRAIN, epochs=4, augmented=0.15),
-        "finetune-2": replace(FINETUNE, augmented=0.1),
+        "pretrain-2": replace(PRETRAIN, epochs=3, augmented=0.15, taught=0.5),
+        "finetune-2": replace(FINETUNE, augmented=0.1, taught=0.5),
     },
 )
 SEED = 7
@@ -243,16 +247,17 @@ class Run:
 def train(run: Run, steps: list[np.ndarray], data: "Data", state: Path) -> None:
     """Run one phase to its end, going on from the file `state` where it exists."""
     weights = data.rating_weights if run.phase.language else np.ones(11, np.float32)
+    targets = data.targets(run.phase.taught)
     if state.exists():
         run.restore(state)
     losses: list[tuple[float, float]] = []
     for rows in steps[run.done :]:
-        ratings = data.reviews.ratings[rows % len(data.reviews)]
+        reviews = rows % len(data.reviews)
         losses.append(
             run.step(
                 *data.corpus.batch(rows),
-                torch.from_numpy(SOFT_LABELS[ratings]),
-                torch.from_numpy(weights[ratings]),
+                torch.from_numpy(targets[reviews]),
+                torch.from_numpy(weights[data.reviews.ratings[reviews]]),
             )
         )
         if run.done % SAVE_EVERY == 0 or run.done == len(steps):
@@ -269,9 +274,10 @@ def train(run: Run, steps: list[np.ndarray], data: "Data", state: Path) -> None:
 class Data:
     """The reviews as tokens, and the balanced dev reviews to watch; nothing is chosen by them."""
 
-    def __init__(self, tokenizer: Tokenizer, reviews: Reviews, dev: Reviews) -> None:
+    def __init__(self, tokenizer: Tokenizer, reviews: Reviews, dev: Reviews, teacher: Path) -> None:
         """Tokenise everything once: row ``len(reviews) + i`` is another way to write review i."""
         self.reviews = reviews
+        self.teacher = teacher
         random = Random(SEED)  # noqa: S311 - nothing secret
         others = [augmented(text, random) if text else text for text in reviews.texts]
         self.corpus = Corpus.encode(tokenizer, reviews.texts + others)
@@ -286,6 +292,14 @@ class Data:
         weights[1 : NEGATIVE_TO + 1] = 1.0
         weights[POSITIVE_FROM:] = len(self.reviews.negative) / max(1, len(self.reviews.positive))
         return weights
+
+    def targets(self, taught: float) -> np.ndarray:
+        """Probability of "positive" that each review is trained towards, shape (reviews,)."""
+        soft: np.ndarray = SOFT_LABELS[self.reviews.ratings]
+        if not taught:
+            return soft
+        teacher = opinions(self.reviews, self.rating_weights, SEED, self.teacher)
+        return (1 - taught) * soft + taught * teacher
 
     @torch.no_grad()
     def dev_accuracy(self, model: Model) -> float:
@@ -324,7 +338,8 @@ def main() -> None:
         (arguments.work / "vocab.txt").write_bytes(vocabulary)
     reviews = read_reviews(arguments.data / "train.tsv.xz")
     tokenizer = train_tokenizer(reviews.texts, arguments.work)
-    data = Data(tokenizer, reviews, read_reviews(arguments.data / "dev.tsv.xz"))
+    dev = read_reviews(arguments.data / "dev.tsv.xz")
+    data = Data(tokenizer, reviews, dev, arguments.work / "teacher.npy")
     log.info(f"{len(reviews)} reviews, {data.corpus.starts[len(reviews)]} tokens")
     torch.manual_seed(SEED)
     model, head = new_model()
