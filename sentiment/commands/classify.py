@@ -1,0 +1,176 @@
+"""``classify``: whole files, from the terminal."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sentiment.console import Command, examples, say, tell
+from sentiment.errors import DataError
+from sentiment.files.writing import FORMATS
+from sentiment.options import model_options, options
+
+if TYPE_CHECKING:
+    from sentiment.files.journal import Journal
+    from sentiment.files.tasks import Task
+    from sentiment.inference import Band, Classifier
+
+
+HOW_IT_READS = ("backend", "max_seq_length")
+"""Options that the answers of a model depend on."""
+
+classify_options = options(
+    click.argument(
+        "inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="IN..."
+    ),
+    click.option(
+        "-o",
+        "--output",
+        required=True,
+        type=click.Path(path_type=Path),
+        metavar="OUT",
+        help="결과 파일, 입력이 여럿이면 폴더, -: 표준 출력. "
+        "The result; a folder for several inputs; -: standard output.",
+    ),
+    click.option(
+        "--text-column",
+        metavar="NAME",
+        help="문장의 열(없으면 찾습니다). The column of the texts (default: it is found).",
+    ),
+    click.option(
+        "--label-column",
+        metavar="NAME",
+        help="정답의 열: 정확도를 셉니다(없으면 찾습니다). "
+        "The column of the right answers, for the accuracy (default: it is found).",
+    ),
+    click.option(
+        "--format",
+        "kind",
+        type=click.Choice(FORMATS),
+        help="결과의 형식(없으면 이름대로). The result's format (default: by the name).",
+    ),
+    click.option(
+        "--overwrite", is_flag=True, help="있는 결과를 바꿉니다. Replace results that are there."
+    ),
+)
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "python -m sentiment classify reviews.csv -o judged.xlsx",
+        "python -m sentiment classify reviews/ more.tsv.xz -o judged --format csv",
+        "cat reviews.txt | python -m sentiment classify - -o - > judged.jsonl",
+    ),
+)
+@classify_options
+@model_options
+@click.pass_context
+def classify(
+    ctx: click.Context,
+    /,
+    inputs: tuple[Path, ...],
+    output: Path,
+    text_column: str | None,
+    label_column: str | None,
+    kind: str | None,
+    overwrite: bool,
+    debug: bool,
+    **values: Any,
+) -> None:
+    """CSV, TSV, XLSX, JSONL, TXT, Parquet 파일을 통째로 판단합니다 · Judge whole files.
+
+    결과는 원래 열에 label, positive, negative, problem을 더한 것입니다. 끊겼으면 같은 명령으로
+    이어집니다. The result has these columns beside its own; the same command goes on after a break.
+    """
+    from sentiment.files.running import journal_of
+    from sentiment.files.tasks import STREAM, Wanted, planned
+    from sentiment.loader import load
+
+    with tempfile.TemporaryDirectory() as folder, named_errors(ctx, debug):
+        spool = Path(folder)
+        tasks = planned(list(inputs), output, Wanted(kind, text_column, label_column), spool)
+        classifier = load(**values, say=say)
+        reading = {"model": classifier.id} | {name: values[name] for name in HOW_IT_READS}
+        target = spool / "stdout" if output == STREAM else output
+        make_room(tasks, journal := journal_of(target, tasks, reading), overwrite)
+        for number, task in enumerate(tasks):
+            judge(task, number, journal, classifier)
+        if not journal_of(target, tasks, reading).matches:
+            raise DataError("A file was changed while it was judged. Run the command again.")
+        for number, task in enumerate(tasks):
+            finish(task, number, journal, classifier.unsure)
+        journal.remove()
+
+
+@contextmanager
+def named_errors(ctx: click.Context, debug: bool) -> Iterator[None]:
+    """Errors about one of the files say which, and a break says how to go on."""
+    try:
+        yield
+    except DataError as error:
+        if debug or not (names := getattr(error, "__notes__", ())):
+            raise
+        tell(error, f"{names[0]}: ")
+        ctx.exit(2)
+    except BrokenPipeError:  # whoever read standard output has seen enough
+        raise
+    except OSError as error:
+        raise DataError(
+            "The result can't be written ({cause}). Make room, or name another place with -o.",
+            cause=error,
+        ) from error
+    except KeyboardInterrupt:
+        say("\n같은 명령으로 이어집니다 · The same command goes on from here.")
+        ctx.exit(130)
+
+
+def make_room(tasks: "list[Task]", journal: "Journal", overwrite: bool) -> None:
+    """Open the journal, unless results are in the way that are not of its own run."""
+    taken = [task.target for task in tasks if task.target.exists()]
+    if taken and not overwrite and not journal.matches:
+        raise DataError(
+            "{path} is there already. Name another result with -o, or add --overwrite.",
+            path=taken[0],
+        )
+    if journal.matches:
+        say("이어서 합니다 · Going on where it stopped.")
+    journal.open()
+
+
+def judge(task: "Task", number: int, journal: "Journal", classifier: "Classifier") -> None:
+    """Judge what is left of a file; a terminal shows how far it is."""
+    from sentiment.files.running import count, judge_rest
+
+    steps = judge_rest(task, number, journal, classifier.judge)
+    if not sys.stderr.isatty():
+        for _ in steps:
+            pass
+        return
+    left = count(task) - next(steps)
+    begun = monotonic()
+    progress: Any = click.progressbar(
+        length=left,
+        label=task.name,
+        show_pos=True,
+        item_show_func=lambda rate: f"{rate:,.0f} 행 rows/s" if rate else "",
+        file=sys.stderr,
+    )
+    with progress as bar:
+        for size in steps:
+            bar.update(size, (bar.pos + size) / (monotonic() - begun))
+
+
+def finish(task: "Task", number: int, journal: "Journal", band: "Band") -> None:
+    """Write the result of a file, and say what it amounts to."""
+    from sentiment.files.running import write_result
+    from sentiment.files.tally import described
+
+    tally = write_result(task, number, journal, band)
+    say(f"{task.name} → {task.target}")
+    say("\n".join(described(tally, task.label_name)))

@@ -1,0 +1,149 @@
+"""Tables as text: which delimiter, whether quoted, and rows that survive broken quoting."""
+
+import csv
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+NO_DELIMITER = "\x1f"
+"""Splits nothing: the unit separator that no text holds."""
+
+MOST_LINES = 1_000
+"""Lines that one quoted field may go over; a quote that is open for longer was never closed."""
+
+EVERYWHERE = 0.9
+"""Share of the lines that a program quotes which quotes everything."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a line becomes fields."""
+
+    delimiter: str
+    quoted: bool
+
+
+def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list[str], str | None]]:
+    """The fields of each row, and a problem with them if there is one.
+
+    A row has `width` fields. A quote that is never closed, or closed in the middle of a field,
+    costs its own line alone: the next line is a row again. Blank lines are rows only where there
+    is one column.
+    """
+    source = Source(lines)
+    for line in source:
+        bare = line.rstrip("\r\n")
+        if not bare and width > 1:
+            continue
+        values = quoted(source, line, style, width) if style.quoted and '"' in line else None
+        if values is None:
+            values = bare.split(style.delimiter)
+            if style.quoted and '"' in line:
+                yield fitted(values, width, style), "quoting"
+                continue
+        while len(values) > width and not values[-1]:
+            values.pop()
+        yield fitted(values, width, style), None if len(values) == width else "fields"
+
+
+def fitted(values: list[str], width: int, style: Style) -> list[str]:
+    """Exactly `width` fields: empty ones where some are missing, the last with all that is over."""
+    if len(values) > width:
+        return [*values[: width - 1], style.delimiter.join(values[width - 1 :])]
+    return values + [""] * (width - len(values))
+
+
+class Source:
+    """Lines that can be given back."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Nothing is read yet."""
+        self._lines = iter(lines)
+        self._returned: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        return self._returned.popleft() if self._returned else next(self._lines)
+
+    def give_back(self, lines: list[str]) -> None:
+        """These lines come next."""
+        self._returned.extendleft(reversed(lines))
+
+
+def quoted(source: Source, line: str, style: Style, width: int | None) -> list[str] | None:
+    """The fields of a row with quotes that begins with `line`; None if they are broken.
+
+    Over several lines there must be `width` of them, if that is known.
+    """
+    more: list[str] = []
+
+    def rest() -> Iterator[str]:
+        for following in islice(source, MOST_LINES):
+            more.append(following)
+            yield following
+
+    try:
+        values = next(csv.reader(chain([line], rest()), delimiter=style.delimiter, strict=True))
+    except (csv.Error, StopIteration):
+        values = None
+    if more and (values is None or (width and len(values) != width)):
+        source.give_back(more)
+        return None
+    return values
+
+
+def style_of(sample: list[str], delimiters: str, quoted: bool) -> tuple[Style, int]:
+    """The style in which most rows of `sample` have as many fields as the first, and how many.
+
+    Between equals the one with more fields wins, then the delimiter that is named first. Without
+    any that half of the rows agree on there is one column. `quoted` is what a table without any
+    quotes would be.
+    """
+    styles = [Style(mark, is_quoted(sample, mark, quoted)) for mark in delimiters]
+    scores = [(*agreement(sample, style), style) for style in styles]
+    share, width, style = max(scores, key=lambda score: (score[1] > 1, *score[:2]))
+    if width < 2 or share < 1 / 2:
+        return Style(NO_DELIMITER, style.quoted), 1
+    return style, width
+
+
+def is_quoted(sample: list[str], delimiter: str, usual: bool) -> bool:
+    """Whether quotes hold fields together rather than quote somebody.
+
+    They do if nearly every line has some, or if those around a delimiter or line break are not
+    outnumbered by those that are not closed as they should.
+    """
+    if sum('"' in line for line in sample) > EVERYWHERE * len(sample):
+        return True
+    used = broken = 0
+    source, style = Source(sample), Style(delimiter, quoted=True)
+    width = next(widths(sample, style, None), 0)
+    for line in source:
+        if '"' in line:
+            values = quoted(source, line, style, width)
+            used += any(mark in value for value in values or () for mark in (delimiter, "\n"))
+            broken += values is None
+    return usual if used == broken == 0 else used >= broken
+
+
+def agreement(sample: list[str], style: Style) -> tuple[float, int]:
+    """The share of rows that have as many fields as the first row, and how many those are.
+
+    A row whose quoting is broken counts as one that disagrees.
+    """
+    first = next(widths(sample, style, None), 0)
+    counts = Counter(widths(sample, style, first))
+    return counts[first] / max(1, counts.total()), first
+
+
+def widths(sample: list[str], style: Style, width: int | None) -> Iterator[int]:
+    """How many fields each row has; 0 for one whose quoting is broken."""
+    source = Source(sample)
+    for line in source:
+        if style.quoted and '"' in line:
+            yield len(quoted(source, line, style, width) or [])
+        elif bare := line.rstrip("\r\n"):
+            yield len(bare.split(style.delimiter))
