@@ -1,0 +1,140 @@
+"""``evaluate``: how good a model is on a labelled file, and against another model."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sentiment.console import Command, examples, say
+from sentiment.errors import SettingsError
+from sentiment.options import model_options, options
+
+if TYPE_CHECKING:
+    from sentiment.evaluation.answers import Answers, Labelled
+
+CHUNK = 256
+"""Sentences that are judged between two steps of the progress."""
+
+file_type = click.Path(path_type=Path)
+
+evaluate_options = options(
+    click.argument("file", type=file_type),
+    click.option(
+        "--against",
+        metavar="PATH|NAME",
+        help="견줄 다른 모델. Another model to compare with.",
+    ),
+    click.option(
+        "--text-column", default="", metavar="NAME", help="문장의 열. The column of the texts."
+    ),
+    click.option(
+        "--label-column", default="", metavar="NAME", help="정답의 열. The column of the labels."
+    ),
+    click.option(
+        "--balanced",
+        is_flag=True,
+        help="두 라벨을 같은 수로(늘 같은 문장). As many of each label, always the same ones.",
+    ),
+    click.option(
+        "--robust",
+        is_flag=True,
+        help="띄어쓰기를 없애고, 오타를 내서도. Also without spaces, and with slips.",
+    ),
+    click.option(
+        "--without",
+        type=file_type,
+        metavar="FILE",
+        help="이 파일에 없는 문장만으로도(예: 학습 자료). "
+        "Also on the texts alone that this file lacks, such as the training data.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="JSON으로. As JSON."),
+    click.option(
+        "--report",
+        type=file_type,
+        metavar="FILE",
+        help="그림이 있는 HTML 한 장. One page of HTML with plots.",
+    ),
+)
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "python -m sentiment evaluate reviews.csv --report report.html",
+        "python -m sentiment evaluate dev.tsv.xz --balanced --robust --without train.tsv.xz",
+        "python -m sentiment evaluate dev.tsv.xz --model new-model --against old-model",
+    ),
+)
+@evaluate_options
+@model_options
+def evaluate(
+    file: Path,
+    against: str | None,
+    text_column: str,
+    label_column: str,
+    balanced: bool,
+    robust: bool,
+    without: Path | None,
+    as_json: bool,
+    report: Path | None,
+    model: str,
+    debug: bool,
+    **values: Any,
+) -> None:
+    """라벨이 있는 파일로 모델을 평가합니다 · Measure a model on the labelled sentences of FILE."""
+    from sentiment.evaluation import answers, labelled, result, table
+    from sentiment.loader import load
+
+    if report:
+        ready_for(report)
+    found = labelled.Table.of(file, text_column, label_column)
+    known = answers.Texts(labelled.texts(without, text_column)) if without else None
+    models = [load(name, **values, say=say) for name in (model, against) if name]
+    chosen = found.balanced() if balanced else found.usable()
+    answered = answers.Answers(models, robust, known)
+    ask(answered, found.sentences(chosen), len(chosen))
+    made = result.evaluation(
+        answered,
+        result.Origin(
+            file=file.name,
+            unlabelled=found.count(labelled.NEITHER),
+            unreadable=found.count(labelled.UNREADABLE),
+            balanced=balanced,
+            known=without.name if without else "",
+        ),
+    )
+    click.echo(json.dumps(asdict(made), ensure_ascii=False) if as_json else table.table(made))
+    if report:
+        from sentiment.evaluation.report import write
+
+        write(made, report)
+        say(f"썼습니다 · Written: {report}")
+
+
+def ready_for(report: Path) -> None:
+    """Raise `SettingsError` before the work if its page can't be made after it."""
+    from sentiment.evaluation.plots import require_matplotlib
+
+    require_matplotlib()
+    if report.is_dir() or not report.absolute().parent.is_dir():
+        raise SettingsError(
+            "{path} can't be written: it is a folder, or its folder is not there. Name a file "
+            "with --report.",
+            path=report,
+        )
+
+
+def ask(answers: "Answers", sentences: Iterator["Labelled"], total: int) -> None:
+    """Put all sentences to the models, with a bar where somebody is watching."""
+    label = "문장 · Sentences"
+    with click.progressbar(
+        length=total, label=label, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
+    ) as bar:
+        while chunk := list(islice(sentences, CHUNK)):
+            answers.add(chunk)
+            bar.update(len(chunk))

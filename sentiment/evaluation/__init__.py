@@ -1,0 +1,1 @@
+"""How good a model is on labelled sentences, in figures, slices and plots."""
