@@ -60,7 +60,14 @@ def source_of(place: Path, name: str, pretrained: str) -> Source:
     """What belongs to the file or folder that `locate` found; raises `ModelError`."""
     if place.is_dir():
         return Source(name, weights_file(place), place)
+    if is_whole(place.parent):
+        return Source(name, place, place.parent)
     return Source(name, place, pretrained_folder(pretrained))
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether config and tokenizer lie in a folder of checkpoints, as ``train`` puts them there."""
+    return all((folder / name).is_file() for name in ("config.json", "training.json"))
 
 
 def restore(source: Source) -> Restored:
@@ -173,7 +180,7 @@ def restore_module(file: Path, folder: Path, config: "PreTrainedConfig") -> "Pre
     config.num_labels = count_labels(weights, file)
     try:
         kind = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)]
-        with _quiet():
+        with quiet():
             model, report = kind.from_pretrained(
                 None,
                 config=config,
@@ -236,7 +243,7 @@ def _some(names: Any, most: int = 3) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep transformers from printing its progress and its own report of a mismatch."""
     from transformers.utils import logging
 

@@ -1,0 +1,189 @@
+"""A drop-in for ``ratsnlp.nlpbook.classification`` in a notebook that follows the book's chapter.
+
+Only the import line changes; codes 3 to 11 run as they are printed::
+
+    from sentiment.nlpbook import ClassificationDeployArguments
+    from sentiment.nlpbook import get_web_service_app
+"""
+
+import shutil
+import sys
+import tempfile
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sentiment.checkpoints import best_checkpoint
+from sentiment.errors import ModelError, SettingsError
+from sentiment.inference import NEVER, Classifier, Reading
+from sentiment.settings import Settings
+from sentiment.weights import read_weights
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from sentiment.share import Tunnel
+
+InferenceFn = Callable[[str], Mapping[str, str]]
+"""Code 10: a sentence to the six fields."""
+
+PORT = 5000
+"""Where Flask's ``app.run()`` listens, unless it is told otherwise."""
+
+
+@dataclass
+class ClassificationDeployArguments:
+    """The settings of code 3; the checkpoint is the one with the lowest val_loss in its name.
+
+    ratsnlp's own checkpoints are no longer taken by codes 5 and 8 as they are printed: then the
+    path is that of a copy, which lasts as long as this object. Raises `ModelError`.
+    """
+
+    pretrained_model_name: str | None = None
+    downstream_model_dir: str | None = None
+    downstream_model_checkpoint_fpath: str | None = None
+    max_seq_length: int = 128
+
+    def __post_init__(self) -> None:
+        """Choose the checkpoint."""
+        if self.downstream_model_checkpoint_fpath is not None:
+            files = [Path(self.downstream_model_checkpoint_fpath)]
+        elif self.downstream_model_dir is not None:
+            files = list(Path(self.downstream_model_dir).glob("*.ckpt"))
+        else:
+            raise ModelError(
+                "No checkpoint was named. Set downstream_model_dir to its folder, or "
+                "downstream_model_checkpoint_fpath to the file."
+            )
+        files = [file for file in files if file.is_file()]
+        if not files:
+            raise ModelError(
+                "There is no checkpoint at {path}. Check the path, and that the drive is mounted.",
+                path=self.downstream_model_checkpoint_fpath or self.downstream_model_dir,
+            )
+        best = best_checkpoint(files)
+        if not as_printed(best):
+            folder = tempfile.mkdtemp()
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            best = readable_copy(best, Path(folder))
+        self.downstream_model_checkpoint_fpath = str(best)
+
+
+def as_printed(file: Path) -> bool:
+    """Whether codes 5 and 8 can read a checkpoint with the libraries that are installed."""
+    import torch
+
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)["state_dict"]
+    except Exception:  # too old for it, or no checkpoint; `read_weights` tells these apart
+        return False
+    return not any(str(key).endswith(".position_ids") for key in state)
+
+
+def readable_copy(file: Path, folder: Path) -> Path:
+    """A copy of the weights alone, under the same name; raises `ModelError`."""
+    import torch
+
+    weights = {f"model.{name}": tensor for name, tensor in read_weights(file).items()}
+    torch.save({"state_dict": weights}, folder / file.name)
+    return folder / file.name
+
+
+class Function(Classifier):
+    """A classifier that asks code 10's function; of its tokens nobody is told.
+
+    What the engine takes for token ids are the characters of the sentence.
+    """
+
+    def __init__(self, inference_fn: InferenceFn) -> None:
+        self.name = self.id = getattr(inference_fn, "__name__", "inference_fn")
+        self.unsure = NEVER
+        self.max_seq_length = 0
+        self._ask = inference_fn
+
+    def tokenize(self, sentence: str) -> tuple[list[int], int]:
+        """The characters, and 0: how many tokens there are is not known."""
+        return [ord(character) for character in sentence], 0
+
+    def reading(self, sentence: str) -> Reading:
+        """All of it, as far as anybody can tell."""
+        return Reading(len(sentence), [])
+
+    def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """What the function says of each sentence, shape (sentences, 2)."""
+        answers = [self._ask("".join(map(chr, row))) for row in ids]
+        return np.array([shares(answer) for answer in answers], np.float32)
+
+
+def shares(answer: Mapping[str, str]) -> tuple[float, float]:
+    """The probabilities of negative and positive in code 10's fields; raises `ModelError`."""
+    try:
+        negative, positive = (
+            float(answer[field].split()[-1]) for field in ("negative_data", "positive_data")
+        )
+    except (KeyError, ValueError, IndexError, TypeError, AttributeError) as error:
+        raise ModelError(
+            "inference_fn answered {answer}, which are not the fields of the book's code 10. Let "
+            'it return "positive_data": "긍정 0.94" and "negative_data": "부정 0.06" at least.',
+            answer=repr(answer)[:200],
+        ) from error
+    return negative, positive
+
+
+def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Flask":
+    """Code 11: this project's page over `inference_fn`; ``app.run()`` starts it.
+
+    With `is_colab` the run opens a public address through ngrok, as the book's does, with a
+    password; the token comes from ``NGROK_AUTHTOKEN``. Raises `ModelError` where `inference_fn`
+    does not answer as code 10 does.
+    """
+    from sentiment.engine import Engine
+    from sentiment.share import Tunnel, announce, find_token, new_password
+    from sentiment.web import create_app
+
+    shares(inference_fn("좋아요"))
+    password = new_password() if is_colab else None
+    tunnel = None
+    if is_colab:
+        tunnel = Tunnel(PORT, None, find_token(), lambda status: say(announce(status, password)))
+    settings = Settings(port=PORT, share=is_colab, share_password=password)
+    app = create_app(Engine(Function(inference_fn)), settings, tunnel)
+
+    def run(host: str = settings.host, port: int = PORT, **_others: Any) -> None:
+        """Serve until interrupted; what else Flask's own server can be told means nothing here."""
+        serve(app, host, port, tunnel)
+
+    app.run = run  # type: ignore[method-assign, assignment]
+    return app
+
+
+def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
+    """Serve an app, and open its tunnel, until Ctrl-C or the notebook's stop button.
+
+    Raises `SettingsError` where the port cannot be opened or the tunnel leads to another.
+    """
+    from sentiment.server import Server, shown_host
+
+    if tunnel and port != PORT:
+        raise SettingsError(
+            "The share link leads to port {port}. Leave the port out, or turn sharing off with "
+            "get_web_service_app(inference_fn, is_colab=False).",
+            port=PORT,
+        )
+    with ExitStack() as cleanup, suppress(KeyboardInterrupt):
+        server = cleanup.enter_context(closing(Server(host, port)))
+        say(f"열렸습니다 · Ready: http://{shown_host(host)}:{server.port}")
+        if tunnel:
+            cleanup.enter_context(closing(tunnel)).start()
+        server.serve(app)
+
+
+def say(message: str) -> None:
+    """Tell the notebook."""
+    sys.stdout.write(message + "\n")
+    sys.stdout.flush()

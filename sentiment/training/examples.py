@@ -1,0 +1,168 @@
+"""Labelled texts to train on: where they lie, what can be used of them, and what was left out."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from sentiment.errors import DataError
+from sentiment.evaluation.labelled import NEITHER, UNREADABLE, Table
+from sentiment.files.judging import cause
+from sentiment.files.labels import BETWEEN, number
+from sentiment.files.reading import PROBLEMS, rows
+
+PAIRS = (
+    ("ratings_train.txt", "ratings_test.txt"),
+    ("train.tsv.xz", "dev.tsv.xz"),
+    ("train.tsv", "dev.tsv"),
+)
+"""What a folder can hold: files to train and to validate on. The first are NSMC's."""
+
+HELD_OUT = 0.1
+"""Share of a single table that is validated on."""
+
+SHOWN = 5
+"""Broken rows that are named."""
+
+Broken = tuple[int, str]
+"""A row that can't be used: its number, from 1 without the header, and why."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Texts (N strings) with labels, shape (N,), 0 negative and 1 positive; and what was left out.
+
+    `between`: how many rows say neither, such as ratings of 5 to 8.
+    """
+
+    texts: list[str]
+    labels: np.ndarray
+    between: int = 0
+    broken: list[Broken] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def some(self, chosen: np.ndarray) -> "Examples":
+        """The examples with those indices."""
+        return Examples([self.texts[index] for index in chosen], self.labels[chosen])
+
+
+@dataclass(frozen=True)
+class Split:
+    """What to train on, and what to validate on."""
+
+    train: Examples
+    valid: Examples
+
+    @property
+    def digest(self) -> str:
+        """A checksum of all texts and labels: a run can only be resumed on the same ones."""
+        sum_ = sha256()
+        for part in (self.train, self.valid):
+            for text, label in zip(part.texts, part.labels.tolist(), strict=True):
+                sum_.update(f"{label}\t{text}\n".encode())
+            sum_.update(b"\0")
+        return sum_.hexdigest()
+
+
+def read_corpus(
+    corpus: Path,
+    valid: Path | None,
+    text_column: str,
+    label_column: str,
+    seed: int,
+    say: Callable[[str], None],
+) -> Split:
+    """The examples of a folder or table; `say` is told what was left out. Raises `DataError`.
+
+    `valid` overrules a folder's own file; a table without it gives up a share, drawn with `seed`.
+    """
+    train_file, valid_file = files_of(corpus)
+    valid_file = valid or valid_file
+
+    def read(path: Path) -> Examples:
+        found = read_examples(path, text_column, label_column)
+        for line in described(path, found):
+            say(line)
+        return found
+
+    train = read(train_file)
+    split = Split(train, read(valid_file)) if valid_file else held_out(train, seed)
+    if len(set(split.train.labels.tolist())) < 2 or not len(split.valid):
+        raise DataError(
+            "{path} does not have enough to train on: sentences of both labels are needed, and "
+            "some to validate on. Check the labels, or name another file with --corpus.",
+            path=train_file,
+        )
+    return split
+
+
+def files_of(corpus: Path) -> tuple[Path, Path | None]:
+    """The file to train on, and the one to validate on where there is one; raises `DataError`."""
+    if not corpus.is_dir():
+        return corpus, None
+    for train, valid in PAIRS:
+        if (corpus / train).is_file() and (corpus / valid).is_file():
+            return corpus / train, corpus / valid
+    raise DataError(
+        "{path} has no files to train and validate on (looked for: {tried}). Name another folder "
+        "or a table with --corpus.",
+        path=corpus,
+        tried=", ".join(" + ".join(pair) for pair in PAIRS),
+    )
+
+
+def read_examples(path: Path, text_column: str = "", label_column: str = "") -> Examples:
+    """The examples of a table; what can't be used is counted. Raises `DataError`."""
+    if not path.is_file():
+        raise DataError("There is no file {path}. Check the path.", path=path)
+    table = Table.of(path, text_column, label_column)
+    label = table.layout.columns.index(label_column or table.layout.label or "")
+    texts: list[str] = []
+    broken: list[Broken] = []
+    for row, kind in zip(rows(path, table.layout), table.kinds.tolist(), strict=True):
+        if kind == UNREADABLE:
+            broken.append((row.number, PROBLEMS[cause(row, table.text) or "empty"]))
+        elif kind != NEITHER:
+            texts.append(row.values[table.text])
+        elif not is_between(row.values[label]):
+            broken.append((row.number, f"the label is {row.values[label][:20]!r}"))
+    labels = table.kinds[table.usable()].astype(np.int64)
+    return Examples(texts, labels, len(table.kinds) - len(texts) - len(broken), broken)
+
+
+def is_between(label: str) -> bool:
+    """Whether a label that says neither positive nor negative is one at all."""
+    word = label.strip().casefold()
+    amount = number(word)
+    return word in BETWEEN or (amount is not None and 0 <= amount <= 10)
+
+
+def described(path: Path, found: Examples) -> Iterator[str]:
+    """What people are told of a file: how much is used, and what is not."""
+    positive = int(found.labels.sum())
+    yield (
+        f"{path.name}: {len(found):,} (긍정 positive {positive:,}, "
+        f"부정 negative {len(found) - positive:,})"
+    )
+    if found.between:
+        yield f"  어느 쪽도 아닌 줄을 뺐습니다 · Rows that say neither, left out: {found.between:,}"
+    if found.broken:
+        yield f"  잘못된 줄을 건너뜁니다 · Broken rows, skipped: {len(found.broken):,}"
+        for row, why in found.broken[:SHOWN]:
+            yield f"    {row:,}: {why}"
+        if len(found.broken) > SHOWN:
+            yield "    …"
+
+
+def held_out(examples: Examples, seed: int) -> Split:
+    """Split off a share to validate on."""
+    order = np.random.default_rng(seed).permutation(len(examples))
+    count = max(1, round(len(examples) * HELD_OUT))
+    return Split(
+        examples.some(np.sort(order[count:])),
+        examples.some(np.sort(order[:count])),
+    )
