@@ -64,7 +64,7 @@ class Engine:
         self.name, self.id = classifier.name, classifier.id
         self.unsure = classifier.unsure
         self.max_seq_length = classifier.max_seq_length
-        self.tokenize = classifier.tokenize
+        self.tokenize, self.reading = classifier.tokenize, classifier.reading
         self.metrics = Metrics(REJECTIONS)
         self._probabilities = classifier.probabilities
         self._calls = 0

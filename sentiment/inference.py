@@ -51,6 +51,19 @@ class Prediction:
         return self.tokens_read < self.tokens_total
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How far a text could be read, in characters.
+
+    `end`: where the part ends that the model reads. `unknown`: start and end of what in it the
+    tokenizer has no tokens for, such as a run of over 100 characters; each is the same one unknown
+    word to the model.
+    """
+
+    end: int
+    unknown: list[tuple[int, int]]
+
+
 class Backend(Protocol):
     """What runs the model."""
 
@@ -127,6 +140,14 @@ class Classifier:
         encoding = self._tokenizer.encode(sentence)
         rest = sum(len(part) - self._special for part in encoding.overflowing)
         return encoding.ids, len(encoding) + rest
+
+    def reading(self, sentence: str) -> Reading:
+        """What of the sentence the model reads, and what of that it can make nothing of."""
+        encoding = self._tokenizer.encode(sentence)
+        end = max(end for _, end in encoding.offsets) if encoding.overflowing else len(sentence)
+        unknown = getattr(self._tokenizer.model, "unk_token", None)
+        pairs = zip(encoding.tokens, encoding.offsets, strict=True)
+        return Reading(end, [place for token, place in pairs if token == unknown])
 
     def predict(self, sentences: Sequence[str]) -> list[Prediction]:
         """Judge sentences in order; raises `InputError` for one that cannot be judged."""

@@ -16,7 +16,7 @@ async function ask() {
   try {
     const body = new URLSearchParams({ sentence: form.elements.sentence.value });
     const reply = await fetch(form.action, { method: "POST", body, signal: mine.signal });
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const page = await parsed(reply);
     if (mine !== running) return;
     if (page.getElementById("answer")) show(page);
     else if (reply.redirected) form.submit(); // to the login page: let the browser go there
@@ -30,12 +30,58 @@ async function ask() {
   }
 }
 
+/** Ask which words pushed the answer, and put the server's words where the button was. */
+async function explain(asked) {
+  const section = asked.closest("#why");
+  const patience = setTimeout(pending, PATIENCE, true, asked);
+  const signal = AbortSignal.timeout(LONGEST_WAIT);
+  try {
+    const fields = new URLSearchParams(new FormData(asked));
+    const link = asked.method === "get" ? `${asked.action.split("#")[0]}?${fields}#why` : null;
+    const options = link ? { signal } : { method: "POST", body: fields, signal };
+    const reply = await fetch(link ?? asked.action, options);
+    const page = await parsed(reply);
+    if (!section.isConnected) return; // another sentence was judged meanwhile
+    const why = page.getElementById("why");
+    if (why) adopt(why, section, link);
+    else if (reply.redirected) asked.submit();
+    else regret(section, page.getElementById("problem")?.textContent ?? form.dataset.lost);
+  } catch {
+    if (section.isConnected) regret(section, signal.aborted ? form.dataset.late : form.dataset.lost);
+  } finally {
+    clearTimeout(patience);
+    pending(false, asked);
+  }
+}
+
+/** Put a section of another rendering of this page in place of ours, and read from there. */
+function adopt(theirs, ours, link) {
+  const section = document.importNode(theirs, true);
+  ours.replaceWith(section);
+  if (link) history.replaceState(null, "", link);
+  section.querySelector("[tabindex]").focus({ preventScroll: true });
+  announce(section.querySelector("[data-said]")?.textContent ?? "");
+  reveal(section);
+  section.scrollIntoView({ block: "nearest" });
+}
+
+/** Say under a button why nothing came of it. */
+function regret(section, message) {
+  section.querySelector(".problem")?.remove();
+  section.append(problem(message));
+  announce(message);
+}
+
+async function parsed(reply) {
+  return new DOMParser().parseFromString(await reply.text(), "text/html");
+}
+
 /** Say that an answer is on its way. The button stays live: asking again is allowed. */
-function pending(yes) {
-  const button = form.querySelector(".primary");
+function pending(yes, asked = form) {
+  const button = asked.querySelector("[data-pending]");
   button.dataset.idle ??= button.textContent;
   button.textContent = yes ? button.dataset.pending : button.dataset.idle;
-  form.setAttribute("aria-busy", yes);
+  asked.setAttribute("aria-busy", yes);
   if (yes) announce(button.dataset.pending);
 }
 
@@ -51,14 +97,19 @@ function show(page) {
 
 /** Show a sentence of our own where the answer would be; the text stays in the box. */
 function fail(message) {
-  const problem = document.createElement("p");
-  problem.id = "problem";
-  problem.className = "problem";
-  problem.dataset.said = "";
-  problem.textContent = message;
+  const said = problem(message);
+  said.id = "problem";
   const answer = document.getElementById("answer");
-  answer.replaceChildren(problem);
+  answer.replaceChildren(said);
   settle(answer);
+}
+
+function problem(message) {
+  const said = document.createElement("p");
+  said.className = "problem";
+  said.dataset.said = "";
+  said.textContent = message.trim();
+  return said;
 }
 
 /** What every new answer needs: box marked or not, said aloud, in sight, copy buttons shown. */
@@ -105,6 +156,12 @@ if (form) {
     form.requestSubmit();
   });
 }
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-why]")) return;
+  event.preventDefault();
+  explain(event.target);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");

@@ -18,7 +18,7 @@ from sentiment.errors import BusyError, UnavailableError
 from sentiment.server import Server
 from sentiment.settings import MAX_CHARACTERS, Settings
 from sentiment.web import create_app
-from sentiment.web.api_v1 import MAX_BODY, MAX_SENTENCES
+from sentiment.web.api_v1 import MAX_BODY, MAX_EXPLAINED, MAX_SENTENCES
 from tests.small import NEGATIVE, POSITIVE, WordWeights, small_classifier
 from tests.test_engine import SOON, until
 from tests.test_visitors import PASSWORD, basic, here, shared_app, through_tunnel
@@ -47,11 +47,16 @@ def test_sentences_are_answered_in_order(client: FlaskClient) -> None:
     assert reply.status_code == 200
     answer = reply.get_json()
     assert list(answer) == ["model", "predictions", "timings_ms"]
-    assert answer["model"] == {"name": "word-weights", "max_seq_length": 16}
+    assert answer["model"] == {
+        "name": "word-weights",
+        "id": "word-weights",
+        "max_seq_length": 16,
+    }
     expected = small_classifier().predict([POSITIVE, NEGATIVE, long, POSITIVE])
     assert answer["predictions"] == [
         {
             "label": prediction.label,
+            "unsure": False,
             "positive": prediction.positive,
             "negative": prediction.negative,
             "tokens_read": prediction.tokens_read,
@@ -64,6 +69,45 @@ def test_sentences_are_answered_in_order(client: FlaskClient) -> None:
     times = answer["timings_ms"]
     assert list(times) == ["tokenize", "queue", "inference", "total"]
     assert times["total"] >= times["inference"] >= 0
+
+
+def test_answers_are_explained_when_asked(client: FlaskClient) -> None:
+    """With spans whose characters are those of the sentence; without asking, there is nothing."""
+    sentences = ["👍🏽 정말\u3000최악", POSITIVE]
+    reply = client.post(PREDICT, json={"sentences": sentences, "explain": True})
+    assert reply.status_code == 200
+    for sentence, told in zip(sentences, reply.get_json()["predictions"], strict=True):
+        explanation = told["explanation"]
+        assert explanation["capped"] is False
+        assert [span["text"] for span in explanation["spans"]] == sentence.split()
+        for span in explanation["spans"]:
+            assert sentence[span["start"] : span["end"]] == span["text"]
+            assert span["effect"] == told["positive"] - span["positive_without"]
+    for body in ({"sentences": sentences, "explain": False}, {"sentences": sentences}):
+        told = client.post(PREDICT, json=body).get_json()["predictions"]
+        assert "explanation" not in told[0]
+
+
+def test_fewer_are_explained_at_once(client: FlaskClient) -> None:
+    """As many as promised, and not one more."""
+    most = [POSITIVE] * MAX_EXPLAINED
+    assert client.post(PREDICT, json={"sentences": most, "explain": True}).status_code == 200
+    reply = client.post(PREDICT, json={"sentences": [*most, POSITIVE], "explain": True})
+    assert reply.status_code == 413
+    assert f"at most {MAX_EXPLAINED}" in reply.get_json()["error"]["message"]
+
+
+def test_a_model_says_where_it_is_unsure(client: FlaskClient) -> None:
+    """By its own band of probabilities."""
+    classifier = small_classifier()
+    classifier.unsure = (0.4, 0.6)
+    unsure = create_app(classifier, Settings()).test_client()
+    body = {"sentences": ["영화", POSITIVE]}
+    found = [
+        [told["unsure"] for told in asked.post(PREDICT, json=body).get_json()["predictions"]]
+        for asked in (unsure, client)
+    ]
+    assert found == [[True, False], [False, False]]
 
 
 def test_as_many_as_promised_are_taken(client: FlaskClient) -> None:
@@ -87,6 +131,7 @@ def test_as_many_as_promised_are_taken(client: FlaskClient) -> None:
         (b'{"sentences": []}', 400, "an object"),
         (b'{"sentences": "a"}', 400, "an object"),
         (b'{"sentences": ["a"], "more": 1}', 400, "an object"),
+        (b'{"sentences": ["a"], "explain": 1}', 400, "neither true nor false"),
         (b'{"sentences": ["a", 1]}', 400, "sentences[1] is not a string"),
         (b'{"sentences": ["a", " "]}', 400, "sentences[1]: There is no text"),
         (b'{"sentences": ["\\u0000"]}', 400, "sentences[0]: The text holds a NUL"),

@@ -1,6 +1,7 @@
 """The commands, as they are typed."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from sentiment import __version__
 from sentiment.cli import main
 from sentiment.server import Server
-from sentiment.settings import ROOT
+from sentiment.settings import ROOT, SHIPPED_MODEL
 
 Run = Callable[..., Result]
 
@@ -49,6 +50,44 @@ def test_predict_json_has_the_four_fields_at_full_precision(run: Run) -> None:
         assert list(answer) == ["sentence", "label", "positive", "negative"]
         assert answer["positive"] + answer["negative"] == pytest.approx(1, abs=1e-6)
         assert answer["label"] == max(("negative", "positive"), key=answer.get)
+
+
+def test_predict_explain_marks_the_words_that_moved_the_answer(run: Run) -> None:
+    """Plain in a pipe; taking the points away leaves the sentence."""
+    result = run("predict", "--model", str(SHIPPED_MODEL), "--explain", "진짜 짜증나네요 목소리")
+    [line] = result.stdout.splitlines()
+    assert re.search(r" 짜증나네요\(-\d+\.\d\) ", line)
+    assert re.sub(r"\([+-][\d.]+\)", "", line).endswith("  진짜 짜증나네요 목소리")
+    assert "\x1b" not in line
+
+
+def test_predict_explain_is_coloured_in_a_terminal(run: Run) -> None:
+    """As the verdicts are."""
+    arguments = ["predict", "--model", str(SHIPPED_MODEL), "--explain", "진짜 짜증나네요 목소리"]
+    output = CliRunner().invoke(main, arguments, color=True).stdout
+    assert "\x1b[33m\x1b[1m짜증나네요(-" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("재미있어요", "a single word"), ("정말 " * 26, "in groups of 2 words")],
+    ids=["one", "many"],
+)
+def test_predict_explain_says_what_limits_it(run: Run, text: str, note: str) -> None:
+    """A single word, and words in groups."""
+    line = run("predict", "--explain", text).stdout
+    assert line.rstrip().endswith(f"{note}]")
+
+
+def test_predict_json_explain_has_the_spans(run: Run) -> None:
+    """As the API does."""
+    result = run("predict", "--json", "--explain", *SENTENCES)
+    for line, sentence in zip(result.stdout.splitlines(), SENTENCES, strict=True):
+        answer = json.loads(line)
+        assert list(answer)[-1] == "explanation"
+        assert list(answer["explanation"]) == ["spans", "capped"]
+        spans = answer["explanation"]["spans"]
+        assert [sentence[span["start"] : span["end"]] for span in spans] == sentence.split()
 
 
 def test_a_bad_line_is_named_and_the_others_are_answered(run: Run) -> None:

@@ -70,8 +70,9 @@ def test_the_page_shows_the_document(client: FlaskClient, language: str, words: 
         for method, operation in methods.items():
             assert f"{method.upper()} {path}" in page
             assert operation["summary"] in page
-    for field in document["components"]["schemas"]["Prediction"]["properties"]:
-        assert f"<code>{field}</code>" in page
+    for schema in ("Prediction", "Explanation", "Span"):
+        for field in document["components"]["schemas"][schema]["properties"]:
+            assert f"<code>{field}</code>" in page
     assert 'src="http' not in page
     assert 'href="http' not in page
 

@@ -13,25 +13,42 @@ from sentiment.errors import InputError
 from sentiment.options import model_options
 
 if TYPE_CHECKING:
+    from sentiment.explain import Explanation, Span
     from sentiment.inference import Classifier, Prediction
 
 CHUNK = 64
 """Lines judged together when they come from a file or a pipe."""
+
+VERDICTS = {
+    "positive": ("긍정 positive", "blue"),
+    "negative": ("부정 negative", "yellow"),
+    "unsure": ("애매 unsure  ", None),
+}
+"""For each verdict the words and their colour."""
 
 
 @click.command(
     cls=Command,
     epilog=examples(
         'python -m sentiment predict "배우들 연기가 정말 좋았어요"',
+        'python -m sentiment predict --explain "아 더빙.. 진짜 짜증나네요 목소리"',
         "python -m sentiment predict --json < reviews.txt",
     ),
 )
 @model_options
 @click.option("--json", "as_json", is_flag=True, help="한 줄에 JSON 하나. One JSON object a line.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="낱말마다 긍정 확률을 몇 %p 움직였는지(모델의 이야기이지 사실이 아닙니다). "
+    "By how many points each word moved the probability of positive: "
+    "about the model, not the truth.",
+)
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 def predict(
     texts: tuple[str, ...],
     as_json: bool,
+    explain: bool,
     debug: bool,
     **values: Any,
 ) -> None:
@@ -48,7 +65,7 @@ def predict(
             if as_json:
                 click.echo(json.dumps({"sentence": text, "error": str(answer)}, ensure_ascii=False))
         else:
-            click.echo(show(answer))
+            click.echo(show(answer, explained(classifier, answer) if explain else None))
     if failed:
         sys.exit(2)
 
@@ -85,21 +102,59 @@ def judge(
             yield text, wrong or next(answers)
 
 
-def as_line(answer: "Prediction") -> str:
-    """An answer for people: label, probability, sentence."""
-    word, colour = (
-        ("긍정 positive", "blue") if answer.label == "positive" else ("부정 negative", "yellow")
-    )
+def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
+    """Which words pushed an answer."""
+    from sentiment.explain import explain
+
+    return explain(answer, classifier.judge, classifier.reading(answer.sentence).end)
+
+
+def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
+    """An answer for people: verdict, probability of the label, sentence."""
+    word, colour = VERDICTS[answer.verdict]
     share = max(answer.positive, answer.negative)
-    return f"{click.style(word, fg=colour)} {share:6.1%}  {answer.sentence}"
+    said = marked(explanation) if explanation else answer.sentence
+    return f"{click.style(word, fg=colour)} {share:6.1%}  {said}"
 
 
-def as_json_line(answer: "Prediction") -> str:
+def marked(explanation: "Explanation") -> str:
+    """The sentence with points behind the words that moved the answer, and what limits them."""
+    sentence, end, parts = explanation.prediction.sentence, 0, list[str]()
+    for span in explanation.spans:
+        parts += [sentence[end : span.start], pushed(span)]
+        end = span.end
+    return "".join([*parts, sentence[end:], *(f"  [{note}]" for note in notes(explanation))])
+
+
+def pushed(span: "Span") -> str:
+    """A word; where it has an effect, in its colour and with it in percentage points."""
+    if span.effect is None or not span.strength:
+        return span.text
+    _, colour = VERDICTS["positive" if span.effect > 0 else "negative"]
+    said = f"{span.text}({span.effect * 100:+.1f})"
+    return click.style(said, fg=colour, bold=span.strength > 1)
+
+
+def notes(explanation: "Explanation") -> Iterator[str]:
+    """Why an explanation says less than it could."""
+    if not explanation.possible:
+        yield "낱말이 하나뿐 · a single word"
+    elif explanation.words > 1:
+        yield f"낱말 {explanation.words}개씩 묶음 · in groups of {explanation.words} words"
+    if explanation.tried < explanation.possible:
+        yield f"{explanation.possible}개 중 {explanation.tried}개만 봄 · time ran out"
+
+
+def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str:
     """An answer for programs, at full precision."""
-    fields = {
+    from sentiment.explain import record
+
+    fields: dict[str, Any] = {
         "sentence": answer.sentence,
         "label": answer.label,
         "positive": answer.positive,
         "negative": answer.negative,
     }
+    if explanation:
+        fields["explanation"] = record(explanation)
     return json.dumps(fields, ensure_ascii=False)

@@ -8,6 +8,7 @@ from functools import partial
 from flask import current_app, request
 
 from sentiment.engine import Answer, Engine
+from sentiment.explain import Explanation, explain
 from sentiment.inference import Prediction
 
 
@@ -25,6 +26,12 @@ def judge(sentence: str) -> Prediction:
 def answer(sentences: Sequence[str]) -> Answer:
     """Judge checked sentences while their sender waits; raises `UnavailableError`."""
     return engine().answer(sentences, sender_left())
+
+
+def explained(prediction: Prediction) -> Explanation:
+    """Which words pushed an answer; raises `UnavailableError`. It may take seconds."""
+    read = engine().reading(prediction.sentence).end
+    return explain(prediction, lambda texts: answer(texts).predictions, read)
 
 
 def sender_left() -> Callable[[], bool]:

@@ -6,7 +6,7 @@ from typing import Any
 from sentiment import __version__
 from sentiment.metrics import CONTENT_TYPE
 from sentiment.settings import MAX_CHARACTERS
-from sentiment.web.api_v1 import MAX_SENTENCES
+from sentiment.web.api_v1 import MAX_EXPLAINED, MAX_SENTENCES
 from sentiment.web.failures import FAILURES
 
 Object = dict[str, Any]
@@ -15,6 +15,8 @@ Gettext = Callable[[str], str]
 JSON = "application/json"
 EXAMPLE = "배우들 연기가 정말 좋았어요"
 NO_NUL_NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+COUNT = {"type": "integer", "minimum": 0}
 PUBLIC_ERRORS = (400, 500)
 """Statuses of routes that everybody may ask, and of all others below."""
 ERRORS = (400, 401, 429, 500)
@@ -71,7 +73,8 @@ def predict(gettext: Gettext) -> Object:
         "summary": gettext("Judge sentences"),
         "description": gettext(
             "Probabilities at full precision, in the order of the sentences. An error in one "
-            "sentence is told with its index, and none is judged."
+            "sentence is told with its index, and none is judged. Explanations take their time on "
+            "top of timings_ms."
         ),
         "requestBody": body("Sentences", {"sentences": [EXAMPLE, "너무 지루해서 중간에 나왔어요"]}),
         "responses": {
@@ -132,8 +135,6 @@ def metrics(gettext: Gettext) -> Object:
 
 def schemas(gettext: Gettext) -> Object:
     """What is sent and answered."""
-    share = {"type": "number", "minimum": 0, "maximum": 1}
-    count = {"type": "integer", "minimum": 0}
     sentence = {
         "type": "string",
         "minLength": 1,
@@ -143,19 +144,12 @@ def schemas(gettext: Gettext) -> Object:
     }
     return {
         "Sentence": sentence,
-        "Sentences": record(
-            sentences={
-                "type": "array",
-                "items": reference("schemas/Sentence"),
-                "minItems": 1,
-                "maxItems": MAX_SENTENCES,
-                "description": gettext("What is to be judged."),
-            }
-        ),
+        "Sentences": sentences(gettext),
         "Predictions": record(
             model=record(
                 name=text(gettext("Name of the model.")),
-                max_seq_length=count | {"description": gettext("Most tokens that it reads.")},
+                id=text(gettext("Tells models of one name apart.")),
+                max_seq_length=COUNT | {"description": gettext("Most tokens that it reads.")},
             ),
             predictions={
                 "type": "array",
@@ -169,20 +163,8 @@ def schemas(gettext: Gettext) -> Object:
                 total=milliseconds(gettext("All of it.")),
             ),
         ),
-        "Prediction": record(
-            label={
-                "enum": ["positive", "negative"],
-                "description": gettext("The likelier of the two."),
-            },
-            positive=share | {"description": gettext("Probability of positive.")},
-            negative=share | {"description": gettext("Probability of negative.")},
-            tokens_read=count | {"description": gettext("Tokens that the model read.")},
-            tokens_total=count | {"description": gettext("Tokens of the whole sentence.")},
-            truncated={
-                "type": "boolean",
-                "description": gettext("Whether the end of the sentence was not read."),
-            },
-        ),
+        "Prediction": prediction(gettext),
+        **explanation(gettext),
         "Book": record(
             sentence=text(gettext("The sentence as it was sent.")),
             prediction={"enum": ["긍정 (positive)", "부정 (negative)"]},
@@ -194,6 +176,99 @@ def schemas(gettext: Gettext) -> Object:
         "Health": record(status={"const": "ok"}, model=text(gettext("Name of the model."))),
         "Readiness": record(status={"enum": ["ready", "not ready"]}),
         "Error": record(error=error(gettext)),
+    }
+
+
+def sentences(gettext: Gettext) -> Object:
+    """What is sent to be judged."""
+    schema = record(
+        sentences={
+            "type": "array",
+            "items": reference("schemas/Sentence"),
+            "minItems": 1,
+            "maxItems": MAX_SENTENCES,
+            "description": gettext("What is to be judged."),
+        },
+        explain={
+            "type": "boolean",
+            "description": gettext(
+                "Whether to say what each word did, of at most {count} sentences. Left out: false."
+            ).format(count=MAX_EXPLAINED),
+        },
+    )
+    few = {"sentences": {"maxItems": MAX_EXPLAINED}}
+    return schema | {
+        "required": ["sentences"],
+        "if": {"properties": {"explain": {"const": True}}, "required": ["explain"]},
+        "then": {"properties": few},
+    }
+
+
+def prediction(gettext: Gettext) -> Object:
+    """What is told of each sentence."""
+    schema = record(
+        label={
+            "enum": ["positive", "negative"],
+            "description": gettext("The likelier of the two."),
+        },
+        unsure={
+            "type": "boolean",
+            "description": gettext("Whether the model is often wrong about answers like this."),
+        },
+        positive=SHARE | {"description": gettext("Probability of positive.")},
+        negative=SHARE | {"description": gettext("Probability of negative.")},
+        tokens_read=COUNT | {"description": gettext("Tokens that the model read.")},
+        tokens_total=COUNT | {"description": gettext("Tokens of the whole sentence.")},
+        truncated={
+            "type": "boolean",
+            "description": gettext("Whether the end of the sentence was not read."),
+        },
+        explanation={
+            **reference("schemas/Explanation"),
+            "description": gettext("What each word did, where that was asked for."),
+        },
+    )
+    return schema | {"required": [name for name in schema["properties"] if name != "explanation"]}
+
+
+def explanation(gettext: Gettext) -> Object:
+    """What is told of the words of a sentence, where that was asked for."""
+    return {
+        "Explanation": record(
+            spans={
+                "type": "array",
+                "items": reference("schemas/Span"),
+                "description": gettext(
+                    "The words in order; with the blanks between them they make up the sentence."
+                ),
+            },
+            capped={
+                "type": "boolean",
+                "description": gettext(
+                    "Whether there were too many words, or too little time, to leave out each "
+                    "alone."
+                ),
+            },
+        ),
+        "Span": record(
+            start=COUNT | {"description": gettext("Where it begins, in characters from 0.")},
+            end=COUNT | {"description": gettext("Where it ends, excluded.")},
+            text=text(gettext("The word, or in a long text neighbouring words.")),
+            effect={
+                "type": ["number", "null"],
+                "minimum": -1,
+                "maximum": 1,
+                "description": gettext(
+                    "How much higher the probability of positive is with it than without it; null "
+                    "where it was not left out, as it is all there is or time ran out."
+                ),
+            },
+            positive_without={
+                **SHARE,
+                "type": ["number", "null"],
+                "description": gettext("Probability of positive without it."),
+            },
+        ),
     }
 
 
