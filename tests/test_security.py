@@ -1,13 +1,15 @@
-"""Headers of every answer, and the names the page answers under."""
+"""Headers of every answer, the names the page answers under, and whose forms it takes."""
 
 import subprocess
 import sys
 from dataclasses import dataclass, field
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from sentiment.settings import ROOT, Settings
+from sentiment.share import Tunnel, TunnelStatus
 from sentiment.web import create_app
 from sentiment.web.security import answers_to
 from tests.small import POSITIVE, small_classifier
@@ -25,6 +27,16 @@ class ATunnel:
     """A tunnel whose address can change."""
 
     status: Status = field(default_factory=Status)
+
+
+@pytest.fixture(scope="module")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app behind a tunnel, with every form that there is."""
+    tunnel = Tunnel(8000, None, None)
+    tunnel._status = TunnelStatus("open", "https://a.ngrok.app")
+    data = tmp_path_factory.mktemp("data")
+    settings = Settings(share=True, share_password="word", feedback="everyone", data=data)
+    return create_app(small_classifier(), settings, tunnel)
 
 
 @pytest.fixture
@@ -131,6 +143,80 @@ def test_raw_bytes_in_a_query_are_refused(client: FlaskClient, path: str) -> Non
     response = client.get(path, environ_overrides={"QUERY_STRING": "next=\xff"})
     assert response.status_code == 400
     assert "UTF-8" in response.text
+
+
+SENT_BY = [
+    ({"Sec-Fetch-Site": "same-origin"}, True),
+    ({"Sec-Fetch-Site": "none"}, True),
+    ({"Sec-Fetch-Site": "same-site"}, False),
+    ({"Sec-Fetch-Site": "cross-site"}, False),
+    ({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, True),
+    ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost:8000"}, False),
+    ({"Origin": "http://localhost:8000"}, True),
+    ({"Origin": "https://LOCALHOST:8000"}, True),
+    ({"Sec-Fetch-Site": "", "Origin": "http://localhost:8000"}, True),
+    ({"Origin": "http://localhost"}, False),
+    ({"Origin": "http://localhost:8001"}, False),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "https://localhost:8000.evil.example"}, False),
+    ({"Origin": "null"}, False),
+    ({"Origin": ""}, False),
+    ({"Origin": "http://[::1"}, False),
+    ({}, True),
+]
+"""What a browser may send with a form for localhost:8000, and whether the form is taken."""
+
+
+@pytest.mark.parametrize(("headers", "taken"), SENT_BY, ids=str)
+def test_forms_of_other_origins_are_refused(
+    shared_app: Flask, headers: dict[str, str], taken: bool
+) -> None:
+    """By what browsers say of a form's origin; programs say nothing of it and pass."""
+    client = shared_app.test_client()
+    for path in ("/", "/feedback", "/feedback/delete", "/login", "/nowhere"):
+        response = client.post(path, headers={"Host": "localhost:8000", **headers})
+        assert ("다른 사이트에서 보낸" in response.text) is not taken, path
+        assert (response.status_code == 403) is not taken, path
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_whatever_may_change_something_is_checked(client: FlaskClient, method: str) -> None:
+    """Not POST alone."""
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert client.open("/", method=method, headers=foreign).status_code == 403
+    assert client.open("/", method=method).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_links_of_other_sites_work(client: FlaskClient, method: str) -> None:
+    """What changes nothing may come from anywhere."""
+    foreign = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    assert client.open("/", method=method, headers=foreign).status_code == 200
+
+
+def test_programs_in_a_page_are_kept_off_by_the_kind_of_content(client: FlaskClient) -> None:
+    """The API takes JSON only, for which a browser asks us first; a mere form is not taken."""
+    foreign = {"Origin": "https://evil.example"}
+    assert client.post("/api", json=POSITIVE, headers=foreign).status_code == 200
+    assert client.post("/api", data=f'"{POSITIVE}"', headers=foreign).status_code == 415
+    asked = client.options("/api", headers={**foreign, "Access-Control-Request-Method": "POST"})
+    assert "Access-Control-Allow-Origin" not in asked.headers
+
+
+def test_forms_come_through_the_tunnel(shared_app: Flask) -> None:
+    """There the page's origin is https under the tunnel's name, for browsers of any age."""
+    passed_on = {"Host": "a.ngrok.app", "X-Forwarded-For": "203.0.113.7"}
+    for headers, status in (
+        ({"Origin": "https://b.ngrok.app"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "https://b.ngrok.app"}, 403),
+        ({"Origin": "https://a.ngrok.app"}, 303),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://a.ngrok.app"}, 303),
+    ):
+        client = shared_app.test_client()
+        password = {"password": "word"}
+        response = client.post("/login", data=password, headers={**passed_on, **headers})
+        assert response.status_code == status
+        assert (client.get_cookie("sentiment_visitor", "a.ngrok.app") is None) is (status == 403)
 
 
 def test_the_web_layer_never_imports_torch() -> None:

@@ -1,11 +1,15 @@
 """What goes wrong, said kindly: a page for people, JSON for programs, never details."""
 
+import logging
+
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sentiment.errors import InputError, UnavailableError
+from sentiment.errors import DataError, InputError, StoreError, UnavailableError
 from sentiment.i18n import marked
 from sentiment.web.language import gettext
+
+log = logging.getLogger(__name__)
 
 FAILURES = {
     400: ("bad_request", marked("The request could not be understood. Go back and try again.")),
@@ -41,12 +45,32 @@ def init_app(app: Flask) -> None:
     """Answer every error in our own words; Flask has logged an unexpected one by then."""
     app.register_error_handler(InputError, input_failure)
     app.register_error_handler(UnavailableError, unavailable)
+    app.register_error_handler(DataError, data_failure)
+    app.register_error_handler(StoreError, store_failure)
     app.register_error_handler(HTTPException, http_failure)
 
 
 def input_failure(error: InputError) -> Response:
     """What is wrong with the text that was sent."""
     return failure(error.status, error.translated(gettext))
+
+
+def data_failure(error: DataError) -> Response:
+    """What is wrong with a file that was sent."""
+    return failure(400, error.translated(gettext))
+
+
+def store_failure(error: StoreError) -> Response:
+    """What is wrong with the owner's disk, as far as it is the asker's business."""
+    return failure(500, store_message(error))
+
+
+def store_message(error: StoreError) -> str:
+    """Everything for the owner and the terminal; visitors are not told the owner's paths."""
+    from sentiment.web.visitors import is_owner  # which needs this module
+
+    log.error("%s", error)
+    return error.translated(gettext) if is_owner() else gettext(FAILURES[500][1])
 
 
 def retry_after(error: Exception | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Which names the page answers under, and the headers that keep its visitors safe."""
+"""Names the page answers under, whose forms it takes, and the headers that keep visitors safe."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden
 from werkzeug.sansio.utils import host_is_trusted
 
 from sentiment.errors import InputError
 from sentiment.settings import LOCAL_HOSTS, Settings
+from sentiment.web.failures import for_programs
+from sentiment.web.language import gettext
 
 if TYPE_CHECKING:
     from sentiment.share import Tunnel
@@ -37,9 +40,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing."""
+
 
 def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
-    """Check name and query of every request first, and put the headers on every answer."""
+    """Check name, query and origin of every request first; put the headers on every answer."""
 
     @app.before_request
     def refuse_other_names() -> None:
@@ -54,6 +60,16 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
         # Escaped bytes are judged where they are read; raw ones would break Flask's own parser.
         if not is_utf8(request.query_string):
             raise InputError("The text is not valid UTF-8. Send it encoded as UTF-8 and try again.")
+
+    @app.before_request
+    def refuse_forged_posts() -> None:
+        if request.method not in SAFE_METHODS and not for_programs(request.path) and is_foreign():
+            raise Forbidden(
+                gettext(
+                    "Another site sent this form, so nothing was done. Open this page itself and "
+                    "send it from there."
+                )
+            )
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -103,6 +119,27 @@ def is_address(name: str) -> bool:
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server that listens on `host`."""
     return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
+
+
+def is_foreign() -> bool:
+    """Whether a browser sent this request for a page of another origin (CSRF).
+
+    Browsers say so in ``Sec-Fetch-Site``, over plain HTTP and in old ones at least in ``Origin``;
+    a page can forge neither. Another subdomain ("same-site") is another's: at a tunnel's domain
+    anybody has one. Who sends neither header is no browser and carries nobody's cookies.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and host_of(origin) != request.headers.get("Host", "").lower()
+
+
+def host_of(origin: str) -> str:
+    """Name and port of an origin, as ``Host`` has them; empty for ``null`` and what is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def is_utf8(raw: bytes) -> bool:
