@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import click
 
-from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
+from sentiment.settings import SHIPPED_MODEL, BackendName, FeedbackFrom, Settings
 
 
 def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
@@ -119,6 +119,24 @@ serve_options = options(
         show_default="사용자 폴더 · the user's own",
         metavar="DIR",
         help="올린 파일, 결과, 의견을 두는 곳. Where uploads, results and feedback are kept.",
+    ),
+    click.option(
+        "--keep-hours",
+        envvar="SENTIMENT_KEEP_HOURS",
+        type=click.IntRange(1, 24 * 365),
+        default=Settings.keep_hours,
+        show_default=True,
+        metavar="N",
+        help="올린 파일과 결과를 지우기까지의 시간. Hours until uploads and results are removed.",
+    ),
+    click.option(
+        "--feedback",
+        envvar="SENTIMENT_FEEDBACK",
+        type=click.Choice(get_args(FeedbackFrom)),
+        default=Settings.feedback,
+        show_default=True,
+        help="누구에게 '맞아요 · 아니에요'를 물을지. 누르면 문장과 답을 저장합니다. "
+        "Whom to ask whether an answer was right; their sentences and answers are kept.",
     ),
     click.option(
         "--trusted-host",

@@ -18,6 +18,9 @@ MAX_CHARACTERS = 10_000
 BackendName = Literal["auto", "onnx", "torch"]
 """``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
 
+FeedbackFrom = Literal["off", "owner", "everyone"]
+"""Who is asked whether an answer was right; nothing is kept of others."""
+
 DATA = Path(platformdirs.user_data_dir("korean-sentiment", appauthor=False))
 """Where what must survive a restart is kept, unless SENTIMENT_DATA names another folder."""
 
@@ -39,6 +42,8 @@ class Settings:
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
     `data`: folder of the SQLite file, uploads and results.
+    `keep_hours`: after how many hours uploads and their results are removed.
+    `feedback`: who is asked whether an answer was right.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
     """
 
@@ -53,3 +58,5 @@ class Settings:
     share_domain: str | None = None
     share_password: str | None = None
     data: Path = DATA
+    keep_hours: int = 24
+    feedback: FeedbackFrom = "off"

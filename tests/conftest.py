@@ -16,6 +16,7 @@ def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """What is exported on the way never lands in the user's own cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENTIMENT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("SENTIMENT_DATA", str(tmp_path_factory.mktemp("data")))
         yield
 
 

@@ -49,6 +49,7 @@ def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: An
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         if sys.stdout.isatty() if open_browser is None else open_browser:
             webbrowser.open(address)
+        cleanup.enter_context(closing(app.extensions["worker"])).start()
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
         server.serve(app)

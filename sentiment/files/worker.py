@@ -1,0 +1,170 @@
+"""One thread that judges files in the background, in the order in which they came."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sentiment.engine import Engine
+from sentiment.errors import DataError, SentimentError, UnavailableError
+from sentiment.files import jobs
+from sentiment.files.jobs import Job
+from sentiment.files.judging import judged
+from sentiment.files.keeping import most_rows, source, sweep
+from sentiment.files.reading import Row, rows
+from sentiment.files.summary import Case, Summary
+from sentiment.inference import Prediction
+from sentiment.store import opened
+
+log = logging.getLogger(__name__)
+
+LOOK = 256
+"""Rows read between two looks at whether the job was cancelled."""
+
+PAUSE = 60.0
+"""Seconds between two looks for what is to be removed."""
+
+T = TypeVar("T")
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """The server ends, or somebody cancelled the job."""
+
+
+class Worker:
+    """Judges queued jobs through the engine, and removes old ones."""
+
+    def __init__(self, engine: Engine, data: Path, keep: float) -> None:
+        """Do nothing yet; `keep` is how many seconds files are kept."""
+        self._engine = engine
+        self._data = data
+        self._keep = keep
+        self._closing = threading.Event()
+        self._woken = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="files", daemon=True)
+
+    def start(self) -> None:
+        """Work in a thread of its own, until closed."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look for jobs now."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Stop before the next rows; what was judged is kept."""
+        self._closing.set()
+        self._woken.set()
+        if self._thread.ident:
+            self._thread.join()
+
+    def work(self) -> None:
+        """Judge what is queued until nothing is, or until closed."""
+        with opened(self._data) as connection:
+            while not self._closing.is_set() and (job := jobs.following(connection)):
+                self._finish(connection, job)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._look()
+            except (SentimentError, sqlite3.Error, OSError):
+                log.exception("Files wait: they can't be worked on now.")
+            self._woken.wait(PAUSE)
+            self._woken.clear()
+
+    def _look(self) -> None:
+        """Work, unless another server works on the same folder just now: a kill frees its lock."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._data / "worker.sqlite3", timeout=0)) as lock:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                return
+            with opened(self._data) as connection:
+                sweep(connection, self._data, self._keep)
+            self.work()
+
+    def _finish(self, connection: sqlite3.Connection, job: Job) -> None:
+        """Work on a job until it has ended one way or another."""
+        try:
+            job = jobs.run(connection, job, self._engine.id)
+            if job.total is None:
+                self._count(connection, job)
+            self._judge(connection, job)
+            jobs.finish(connection, job, self._summary(connection, job))
+        except Stopped:
+            pass
+        except Exception as error:
+            if not isinstance(error, SentimentError):
+                log.exception("A file could not be judged.")
+            jobs.fail(connection, job, error)
+
+    def _count(self, connection: sqlite3.Connection, job: Job) -> None:
+        """Find out how many rows there are; raises `DataError` for more than are taken."""
+        total, most = 0, most_rows(job.visitor == jobs.OWNER)
+        for chunk in chunks(self._rows(job)):
+            self._check(connection, job)
+            total += len(chunk)
+            if total > most:
+                raise DataError(
+                    "The file has more than {most:,} rows, which is more than are taken here. "
+                    "Split it, or use the command `python -m sentiment classify`.",
+                    most=most,
+                )
+        jobs.counted(connection, job, total)
+
+    def _judge(self, connection: sqlite3.Connection, job: Job) -> None:
+        """Judge the rows that have no answers yet, and keep these chunk by chunk."""
+        column = job.layout.columns.index(job.text)
+        begun = time.monotonic()
+        for chunk in judged(self._rows(job, job.done), column, self._patiently):
+            now = time.monotonic()
+            if not jobs.record(connection, job, chunk, now - begun):
+                raise Stopped
+            begun = now
+
+    def _patiently(self, texts: Sequence[str]) -> Sequence[Prediction]:
+        """What the engine answers, as soon as it has time; raises `Stopped` when closed."""
+        while not self._closing.is_set():
+            try:
+                return self._engine.answer(texts, self._closing.is_set).predictions
+            except UnavailableError as error:
+                self._closing.wait(error.retry_after)
+        raise Stopped
+
+    def _summary(self, connection: sqlite3.Connection, job: Job) -> dict[str, Any]:
+        """What the rows and their answers amount to."""
+        scale = job.layout.scales.get(job.label or "", 1)
+        summary = Summary(self._engine.unsure, scale)
+        columns = job.layout.columns
+        pairs = zip(self._rows(job), jobs.answers(connection, job), strict=True)
+        for chunk in chunks(pairs):
+            self._check(connection, job)
+            for row, answer in chunk:
+                if answer.positive is not None:
+                    named = dict(zip(columns, row.values, strict=True))
+                    label = named[job.label] if job.label else None
+                    group = named[job.grouping] if job.grouping else None
+                    summary.add(Case(row.number, named[job.text], answer.positive, label, group))
+        return summary.result() | {"model": self._engine.name}
+
+    def _rows(self, job: Job, start: int = 0) -> Iterator[Row]:
+        return rows(source(self._data, job.id), job.layout, start)
+
+    def _check(self, connection: sqlite3.Connection, job: Job) -> None:
+        """Raise `Stopped` once the server ends or the job is cancelled."""
+        if self._closing.is_set() or not jobs.running(connection, job):
+            raise Stopped
+
+
+def chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    """The items in lists of `LOOK`, the last one shorter."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, LOOK)):
+        yield chunk

@@ -1,0 +1,280 @@
+"""The pages for whole files, as a browser without script and a program get them."""
+
+import csv
+import json
+import re
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from sentiment.engine import Engine
+from sentiment.files import jobs, keeping
+from sentiment.settings import Settings
+from sentiment.store import opened
+from sentiment.web import create_app
+from tests.small import NEGATIVE, POSITIVE, small_classifier
+
+TABLE = (
+    f"text,label,day\n{POSITIVE},1,2024-01-01\n{NEGATIVE},1,2024-01-02\n,0,2024-01-02\n"
+    f'"{POSITIVE}, 네",1,2024-02-01\n'
+)
+FORM = "multipart/form-data; boundary=x"
+PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\ntext'
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    """The app with a store of its own; its worker works when a test says so."""
+    return create_app(Engine(small_classifier()), Settings(data=tmp_path, host="0.0.0.0"))  # noqa: S104
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The owner's browser."""
+    return app.test_client()
+
+
+def upload(
+    client: FlaskClient, content: bytes | str = TABLE, name: str = "리뷰.csv", **environ: str
+) -> TestResponse:
+    """Send the form with a file."""
+    data = content.encode() if isinstance(content, str) else content
+    return client.post("/files", data={"file": (BytesIO(data), name)}, environ_overrides=environ)
+
+
+def uploaded(client: FlaskClient, content: bytes | str = TABLE, name: str = "리뷰.csv") -> str:
+    """The address of a file that was taken."""
+    response = upload(client, content, name)
+    assert response.status_code == 303, response.text
+    return response.headers["Location"]
+
+
+def judged(app: Flask, client: FlaskClient, **columns: str) -> str:
+    """The address of the table, judged."""
+    address = uploaded(client)
+    client.post(f"{address}/start", data={"text": "text"} | columns)
+    app.extensions["worker"].work()
+    return address
+
+
+def test_a_file_goes_all_the_way(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    """Upload, columns with first rows and guesses, progress, summary, removal."""
+    address = uploaded(client)
+    page = client.get(address).text
+    assert re.search(r'value="text" required checked', page)
+    assert "<option selected>label</option>" in page
+    assert "<option selected>day</option>" in page
+    assert f">{NEGATIVE}</div>" in page
+    assert "CSV · utf-8" in page
+    started = client.post(
+        f"{address}/start", data={"text": "text", "label": "label", "grouping": "day"}
+    )
+    assert (started.status_code, started.headers["Location"]) == (303, address)
+    page = client.get(address).text
+    assert "기다리는 중" in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    app.extensions["worker"].work()
+    page = client.get(address).text
+    assert "http-equiv" not in page
+    for text in ("3행을 판단했습니다", "정확도 66.7%", "시간에 따라 (day)", "답이 없는 행 1개"):
+        assert text in page
+    assert " style=" not in page
+    assert "리뷰.csv" in client.get("/files").text
+    client.post(f"{address}/remove")
+    assert "리뷰.csv" not in client.get("/files").text
+    gone = client.get(address)
+    assert gone.status_code == 404
+    assert "다시 올려 주세요" in gone.text
+    assert list(keeping.uploads(tmp_path).iterdir()) == []
+
+
+def test_names_never_touch_the_file_system(client: FlaskClient, tmp_path: Path) -> None:
+    """Whatever an upload is called, it lies in a folder of ours and is shown as text."""
+    name = "../../<b>나쁜 이름.csv"
+    address = uploaded(client, name=name)
+    [place] = keeping.uploads(tmp_path).iterdir()
+    assert [path.name for path in place.iterdir()] == ["input"]
+    assert place.name == address.rpartition("/")[2]
+    page = client.get(address).text
+    assert "&lt;b&gt;나쁜 이름.csv" in page
+    assert "<b>나쁜" not in page
+    assert ".." not in page
+
+
+def test_results_give_every_row_back(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    """In order, with label, probabilities and problem; nothing is left on the disk."""
+    address = judged(app, client)
+    with client.get(f"{address}/result.csv") as response:
+        assert response.data.startswith(b"\xef\xbb\xbf")  # or Excel shows mojibake
+        assert "%EB%A6%AC%EB%B7%B0-sentiment.csv" in response.headers["Content-Disposition"]
+    rows = list(csv.DictReader(StringIO(response.data.decode("utf-8-sig"))))
+    assert [row["text"] for row in rows] == [POSITIVE, NEGATIVE, "", f"{POSITIVE}, 네"]
+    assert [row["label_2"] for row in rows] == ["positive", "negative", "", "positive"]
+    assert float(rows[0]["positive"]) + float(rows[0]["negative"]) == pytest.approx(1)
+    assert rows[2]["problem"] == "empty"
+    with client.get(f"{address}/result.jsonl") as response:
+        lines = [json.loads(line) for line in response.data.splitlines()]
+    assert [line["label_2"] for line in lines] == ["positive", "negative", None, "positive"]
+    with client.get(f"{address}/result.xlsx") as response:
+        assert response.data.startswith(b"PK")
+    assert client.get(f"{address}/result.exe").status_code == 404
+    [place] = keeping.uploads(tmp_path).iterdir()
+    assert [path.name for path in place.iterdir()] == ["input"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "told"),
+    [
+        (b"", "", "고르지 않았습니다"),
+        (b"", "빈.csv", "빈 파일"),
+        (bytes(range(256)) * 40, "그림.png", "."),
+        (b"\xd0\xcf\x11\xe0" * 300, "옛.xls", "."),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    client: FlaskClient, tmp_path: Path, content: bytes, name: str, told: str
+) -> None:
+    """With the form to try again; nothing of it is kept."""
+    response = upload(client, content, name)
+    assert response.status_code == 400
+    problem = re.search(r'id="problem".*?</p>', response.text, re.DOTALL)
+    assert problem
+    assert told in problem[0]
+    assert 'id="upload"' in response.text
+    assert not any(keeping.uploads(tmp_path).glob("*"))
+
+
+def test_too_large_a_file_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the length that the browser announces, and by what it really sends."""
+    monkeypatch.setattr(keeping, "most_bytes", lambda owner: 2_000_000 if owner else 100)
+    body = b"%s%s\r\n--x--\r\n" % (PART, b"x" * 2_100_000)
+    for environ in ({}, {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}):
+        response = client.post("/files", data=body, content_type=FORM, environ_overrides=environ)
+        assert response.status_code == 413
+        assert "2 MB까지" in response.text
+    assert upload(client, "정말 좋네요\n" * 1000, "a.txt").status_code == 303
+
+
+def test_a_form_without_a_file_is_told(client: FlaskClient) -> None:
+    """Another kind of form, no form at all, and a body that ends early."""
+    assert client.post("/files", data={"file": "text"}).status_code == 400
+    assert client.post("/files").status_code == 400
+    assert client.post("/files", data=PART, content_type=FORM).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"text": "없는 열"}, "없는 열 열이 없습니다"),
+        ({"text": "text", "label": "x"}, "x 열이 없습니다"),
+        ({}, "고르지 않았습니다"),
+    ],
+)
+def test_a_column_that_is_not_there_is_told(
+    app: Flask, client: FlaskClient, columns: dict[str, str], told: str
+) -> None:
+    """And the file waits for another choice."""
+    address = uploaded(client)
+    response = client.post(f"{address}/start", data=columns)
+    assert response.status_code == 400
+    assert told in response.text
+    app.extensions["worker"].work()
+    assert "어느 열에 있나요" in client.get(address).text
+
+
+def test_a_cancelled_file_can_start_again(app: Flask, client: FlaskClient) -> None:
+    """Its page says that it was cancelled, and shows the columns."""
+    address = uploaded(client)
+    client.post(f"{address}/start", data={"text": "text"})
+    assert client.post(f"{address}/cancel").status_code == 303
+    app.extensions["worker"].work()
+    page = client.get(address).text
+    assert "0행에서 취소했습니다" in page
+    assert "어느 열에 있나요" in page
+    client.post(f"{address}/start", data={"text": "text"})
+    app.extensions["worker"].work()
+    assert "3행을 판단했습니다" in client.get(address).text
+    client.post(f"{address}/cancel")  # it is over: nothing changes
+    assert "3행을 판단했습니다" in client.get(address).text
+
+
+def test_a_failed_file_says_why(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    """In the language of the page, and never where it lies."""
+    address = uploaded(client)
+    client.post(f"{address}/start", data={"text": "text"})
+    keeping.source(tmp_path, address.rpartition("/")[2]).unlink()
+    app.extensions["worker"].work()
+    page = client.get(address).text
+    assert 'class="problem"' in page
+    assert str(tmp_path) not in page
+
+
+def test_unsure_rows_are_told_where_the_model_knows(app: Flask, client: FlaskClient) -> None:
+    """Beside the other two, with the band; a model that nobody measured has none."""
+    assert "애매" not in client.get(judged(app, client)).text
+    app.extensions["engine"].unsure = (0.01, 0.9)
+    page = client.get(judged(app, client)).text
+    assert "긍정 66.7%, 애매함 33.3%, 부정 0.0%" in page
+    assert "1.0%에서 90.0% 사이" in page
+    assert '<rect class="unsure"' in page
+
+
+def test_groups_are_compared(app: Flask, client: FlaskClient) -> None:
+    """A column that holds no dates makes a bar for each of its values."""
+    page = client.get(judged(app, client, grouping="label")).text
+    assert "무리별로 (label)" in page
+    assert page.count('class="plot strip"') == 2  # all, and those labelled 1: the 0 is empty
+
+
+def test_a_file_of_bad_rows_alone_has_a_page(app: Flask, client: FlaskClient) -> None:
+    """Nothing judged, nothing divided by zero."""
+    address = uploaded(client, "id,text,label\n1, ,1\n2, ,0\n")
+    client.post(f"{address}/start", data={"text": "text", "label": "label", "grouping": "id"})
+    app.extensions["worker"].work()
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "답이 없는 행 2개" in page.text
+
+
+def test_visitors_have_smaller_limits_and_one_file_at_a_time(app: Flask, tmp_path: Path) -> None:
+    """Each sees their own files alone; the owner's are no visitor's."""
+    owner, one, other = app.test_client(), app.test_client(), app.test_client()
+    for browser, address in ((one, "203.0.113.7"), (other, "203.0.113.8")):
+        browser.environ_base["REMOTE_ADDR"] = address
+    uploaded(owner, name="주인.csv")
+    first = uploaded(one, name="하나.csv")
+    refused = upload(one, name="둘.csv")
+    assert refused.status_code == 400
+    assert "먼저 올린 파일이" in refused.text
+    uploaded(other, name="셋.csv")
+    for browser, seen in ((owner, "주인"), (one, "하나"), (other, "셋")):
+        page = browser.get("/files").text
+        assert re.findall(r">(주인|하나|둘|셋).csv<", page) == [seen]
+    assert "20 MB, 50,000행" in one.get("/files").text
+    assert "200 MB, 1,000,000행" in owner.get("/files").text
+    one.post(f"{first}/remove")
+    uploaded(one, name="넷.csv")
+    with opened(tmp_path) as connection:
+        assert len(jobs.of_visitor(connection, jobs.OWNER)) == 1
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(client: FlaskClient, tmp_path: Path) -> None:
+    """A browser that went away has no job and no file."""
+    response = client.post(
+        "/files", input_stream=BytesIO(PART), content_length=10_000, content_type=FORM
+    )
+    assert response.status_code == 400
+    assert not any(keeping.uploads(tmp_path).glob("*"))
+
+
+def test_pages_in_english(app: Flask, client: FlaskClient) -> None:
+    """Every page has its English words."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    address = judged(app, client, label="label", grouping="day")
+    assert "3 rows judged" in client.get(address).text
+    assert "the text is empty" in client.get(address).text
+    assert "removed 24 hours after" in client.get("/files").text
