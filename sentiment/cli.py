@@ -3,10 +3,14 @@
 import click
 
 from sentiment import __version__
+from sentiment.commands.classify import classify
 from sentiment.commands.doctor import doctor
+from sentiment.commands.evaluate import evaluate
 from sentiment.commands.export import export
 from sentiment.commands.predict import predict
+from sentiment.commands.prepare import prepare
 from sentiment.commands.serve import serve
+from sentiment.commands.train import train
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,5 +19,5 @@ def main() -> None:
     """한국어 문장의 긍정·부정을 판단합니다 · Judge Korean sentences: positive or negative."""
 
 
-for command in (serve, predict, export, doctor):
+for command in (serve, predict, classify, evaluate, prepare, train, export, doctor):
     main.add_command(command)

@@ -29,7 +29,8 @@ class Command(click.Command):
         except SentimentError as error:
             if ctx.params["debug"]:
                 raise
-            tell(error)
+            notes = getattr(error, "__notes__", ())  # such as which file it is about
+            tell(error, "".join(f"{note}: " for note in notes))
             ctx.exit(2)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sentiment.checkpoints import locate
 from sentiment.errors import ModelError, SettingsError
-from sentiment.exported import ID, is_export, open_export
+from sentiment.exported import ID, is_export, open_export, sha256
 from sentiment.inference import Classifier
 from sentiment.restore import Restored, Source, restore, source_of
 from sentiment.settings import BackendName
@@ -65,12 +65,11 @@ def shown_name(model: str, place: Path) -> str:
 
 def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Classifier:
     """A classifier that torch runs."""
-    from sentiment import cache
     from sentiment.backends.torch import TorchBackend
 
     length = min(max_seq_length, restored.max_positions)
     backend = TorchBackend(restored.module)
-    model_id = cache.weights_sum(source.weights)[:ID]
+    model_id = (sha256(source.weights) or "")[:ID]
     return Classifier(source.name, restored.tokenizer, backend, length, model_id, restored.unsure)
 
 

@@ -12,9 +12,13 @@ from sentiment.settings import ROOT, Settings
 from sentiment.web import (
     api,
     api_v1,
+    compare,
     docs,
     failures,
+    feedback,
+    files,
     language,
+    navigation,
     operations,
     pages,
     security,
@@ -50,12 +54,16 @@ def create_app(
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
     language.init_app(app)
+    navigation.init_app(app)
     failures.init_app(app)
     security.init_app(app, settings, tunnel)
     visitors.init_app(app, settings, tunnel)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(compare.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_v1.blueprint)
     app.register_blueprint(docs.blueprint)
+    app.register_blueprint(feedback.blueprint)
+    files.init_app(app, settings)
     operations.init_app(app, settings, tunnel)
     return app
