@@ -4,11 +4,13 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
 
 from sentiment.errors import InputError, UnavailableError
+from sentiment.explain import Explanation
 from sentiment.inference import Prediction
 from sentiment.web.failures import retry_after
 from sentiment.web.fields import body, field
-from sentiment.web.judging import engine, judge
+from sentiment.web.judging import engine, explained
 from sentiment.web.language import chosen, gettext
+from sentiment.web.paragraphs import Paragraph, judged
 
 blueprint = Blueprint("pages", __name__)
 
@@ -24,13 +26,23 @@ EXAMPLES = (
 LONGEST_LINK = 2000
 """Longest address offered as a link, in characters; some mail and chat programs cut longer ones."""
 
+LINKED = 500
+"""Longest text whose words link to the text without them, in characters: the links together weigh
+up to 75 KB then."""
+
+SHOWN_UNKNOWN = 3
+"""Unknown words that are shown of a text."""
+
 Page = tuple[str, int, dict[str, str]]
 """HTML, status and headers."""
 
 
 @blueprint.get("/")
 def index() -> Page:
-    """The form; with ``?sentence=`` also the answer, so that an answer can be sent as a link."""
+    """The form; with ``?sentence=`` also the answer, so that an answer can be sent as a link.
+
+    With ``why`` too, here and in the form, the answer is explained.
+    """
     if field(request.query_string, "sentence", errors="replace") is None:
         return page()
     return answered(request.query_string)
@@ -55,17 +67,24 @@ def answered(encoded: bytes) -> Page:
     """The page with the answer, or with what is wrong; either way the text stays in the box."""
     try:
         sentence = field(encoded, "sentence") or ""
-        prediction = judge(sentence)
+        prediction, paragraph = judged(sentence)
+        explanation = explained(prediction) if field(encoded, "why") else None
     except (InputError, UnavailableError) as error:
-        kept = field(encoded, "sentence", errors="replace") or ""
-        # An HTML page cannot hold a NUL.
-        return page(kept.replace("\0", "\N{REPLACEMENT CHARACTER}"), problem=error)
-    return page(sentence, prediction)
+        return page(kept(encoded, "sentence") or "", problem=error)
+    return page(sentence, prediction, explanation, paragraph)
+
+
+def kept(encoded: bytes, name: str) -> str | None:
+    """What was sent as `name`, broken or not, as far as an HTML page can hold it."""
+    text = field(encoded, name, errors="replace")
+    return text and text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def page(
     sentence: str = "",
     prediction: Prediction | None = None,
+    explanation: Explanation | None = None,
+    paragraph: Paragraph | None = None,
     problem: InputError | UnavailableError | None = None,
 ) -> Page:
     """Render ``index.html``."""
@@ -73,8 +92,12 @@ def page(
         "index.html",
         sentence=sentence,
         prediction=prediction,
+        explanation=explanation,
+        paragraph=paragraph,
+        unknown=unknown_words(sentence) if prediction else [],
         problem=problem and problem.translated(gettext),
         link=link_to(sentence) if prediction else None,
+        linked=len(sentence) <= LINKED,
         model=engine().name,
         examples=EXAMPLES,
     )
@@ -83,5 +106,15 @@ def page(
 
 def link_to(sentence: str) -> str | None:
     """The address of the page that judges `sentence`; None when it would be too long to send."""
-    link = url_for("pages.index", sentence=sentence)
+    return sendable(url_for("pages.index", sentence=sentence))
+
+
+def sendable(link: str) -> str | None:
+    """The address; None when it would be too long to send."""
     return link if len(link) <= LONGEST_LINK else None
+
+
+def unknown_words(sentence: str) -> list[str]:
+    """The first words of a text that the model can make nothing of."""
+    places = engine().reading(sentence).unknown
+    return [sentence[start:end] for start, end in places[:SHOWN_UNKNOWN]]
