@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import onnxruntime
 
 from benchmarks.load import ask, our_server, running, sentences
-from sentiment.backends.onnx import cores, inputs
+from sentiment.backends.onnx import SMALL, cores, inputs, options, size
 from sentiment.exported import read_manifest
 from sentiment.restore import read_tokenizer
 from sentiment.settings import SHIPPED_MODEL, Settings
@@ -70,14 +70,12 @@ def request_rows(address: str, path: str, texts: list[str]) -> Iterator[tuple[st
 
 def operator_rows(model: Path, texts: list[str]) -> Iterator[tuple[str, float]]:
     """The mean milliseconds of each kind of operator, the dearest first."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = cores()
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_profiling = True
+    graph = model / read_manifest(model).serve
+    profiled = options(1 if size(graph) <= SMALL else cores())
+    profiled.enable_profiling = True
     with tempfile.TemporaryDirectory() as folder:
-        options.profile_file_prefix = str(Path(folder) / "profile")
-        graph = model / read_manifest(model).serve
-        session = onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
+        profiled.profile_file_prefix = str(Path(folder) / "profile")
+        session = onnxruntime.InferenceSession(graph, profiled, ["CPUExecutionProvider"])
         tokenizer = read_tokenizer(model)
         tokenizer.enable_truncation(Settings.max_seq_length)
         for text in texts:

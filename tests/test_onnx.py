@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 from transformers import PreTrainedModel
 
+from sentiment.backends import onnx
 from sentiment.backends.onnx import OnnxBackend, packs
 from sentiment.backends.torch import TorchBackend
 from sentiment.encoder import encode
@@ -90,8 +91,13 @@ def test_int8_is_close(int8: Made, kind: str) -> None:
     assert shift.max() < 0.15
 
 
-def test_a_sentence_is_read_alone_whoever_comes_with_it(float32: Made) -> None:
-    """Neighbours in a run change nothing, and neither does their order."""
+@pytest.mark.parametrize("small", [0, 2**30], ids=["large model", "small model"])
+def test_a_sentence_is_read_alone_whoever_comes_with_it(
+    float32: Made, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neighbours in a run and runs beside it change nothing, and neither does their order."""
+    monkeypatch.setattr(onnx, "SMALL", small)
+    monkeypatch.setattr(onnx, "cores", lambda: 2)
     backend = float32(make_model(initializer_range=0.3))
     ids = sentences(30)
     alone = np.concatenate([backend.logits([sentence]) for sentence in ids])
