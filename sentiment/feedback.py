@@ -148,7 +148,6 @@ def connected(folder: Path) -> Iterator[sqlite3.Connection]:
     """A transaction in the store; whatever keeps it from its end is a `StoreError`."""
     with store.opened(folder) as connection:
         try:
-            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             with connection:
                 yield connection
         except sqlite3.DatabaseError as error:

@@ -64,6 +64,21 @@ model_options = options(
     debug_option,
 )
 
+column_options = options(
+    click.option(
+        "--text-column",
+        default="",
+        metavar="NAME",
+        help="문장의 열(없으면 찾습니다). The column of the texts (default: it is found).",
+    ),
+    click.option(
+        "--label-column",
+        default="",
+        metavar="NAME",
+        help="정답의 열(없으면 찾습니다). The column of the right answers (default: it is found).",
+    ),
+)
+
 address_options = options(
     click.option(
         "--host",

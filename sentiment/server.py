@@ -41,7 +41,7 @@ class _Gateway(Gateway_10):
         environ: dict[str, Any] = super().get_environ()
         return environ | {"werkzeug.socket": self.req.conn.socket}
 
-    def start_response(self, status: str, *rest: Any) -> Any:  # type: ignore[override]
+    def start_response(self, status: str, *rest: Any) -> Any:
         """Drop what nobody has read of the body, before cheroot reads all of it into memory.
 
         It does so to keep the connection, which it closes where the body was too large.

@@ -92,6 +92,7 @@ def prepare(connection: sqlite3.Connection, folder: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer at once
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         if version(connection) < len(STEPS):
             migrate(connection)
     except sqlite3.DatabaseError as error:

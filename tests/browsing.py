@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright import sync_api as playwright
 else:
     playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-__all__ = ["chromium", "playwright", "serving", "visiting"]
+__all__ = ["chromium", "judge", "overflows", "playwright", "serving", "visiting"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 if CHROMIUM is None:
@@ -45,21 +45,43 @@ def chromium() -> Iterator["playwright.Browser"]:
 
 @contextmanager
 def visiting(
-    browser: "playwright.Browser", address: str, **options: Any
+    browser: "playwright.Browser", address: str, meant: str = "status of 4", **options: Any
 ) -> Iterator["playwright.Page"]:
-    """A Korean visitor's page; what the browser complains about fails the test."""
+    """A Korean visitor's page; what the browser complains about fails the test, and so do dialogs.
+
+    `meant`: complaints that the test is about; Chromium logs each 4xx answer as an error.
+    """
     context = browser.new_context(base_url=address, **{"locale": "ko-KR", **options})
     page = context.new_page()
     page.set_default_timeout(5000)
     complaints: list[str] = []
 
     def console(message: "playwright.ConsoleMessage") -> None:
-        # Chromium logs each 4xx as an error; those answers are meant.
-        if message.type in ("error", "warning") and "status of 4" not in message.text:
+        if message.type in ("error", "warning") and meant not in message.text:
             complaints.append(message.text)
 
+    def dialog(opened: "playwright.Dialog") -> None:
+        complaints.append(f"dialog: {opened.message}")
+        opened.dismiss()
+
     page.on("console", console)
+    page.on("dialog", dialog)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert complaints == []
+    assert not complaints, complaints
+
+
+def judge(page: "playwright.Page", text: str) -> None:
+    """Type into the start page's box and press its button."""
+    page.get_by_label("판단할 문장").fill(text)
+    page.get_by_role("button", name="판단하기").click()
+
+
+def overflows(page: "playwright.Page") -> dict[int, int]:
+    """The widths of windows that the page does not fit into, and the width that it needs."""
+    found = {}
+    for width in (320, 360, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        found[width] = page.evaluate("document.documentElement.scrollWidth")
+    return {width: needed for width, needed in found.items() if needed > width}

@@ -1,14 +1,27 @@
-"""What tests share: the folder of real material, and small real models."""
+"""What tests share: the folder of real material, small real models, and a browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 
 from sentiment import loader
 from sentiment.inference import Classifier
+from sentiment.settings import Settings
+from sentiment.web import create_app
+from tests.small import small_classifier
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests with a browser last: as long as it runs, asyncio is taken in their thread."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,3 +71,47 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_classifier(made_folder: Path) -> Classifier:
     """That little BERT, restored; reads up to 32 tokens and needs nothing beside the project."""
     return loader.load(str(made_folder), str(made_folder), 32)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all tests that look at pages."""
+    from tests.browsing import chromium
+
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """The app over `small_classifier`; files of tests that need another have their own."""
+    return create_app(small_classifier(), Settings())
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """The address of a server of that app."""
+    from tests.browsing import serving
+
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def page(browser: "Browser", address: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
+    """The start page, once with script and once without."""
+    from tests.browsing import visiting
+
+    with visiting(browser, address, java_script_enabled=request.param) as page:
+        page.goto("/")
+        yield page
+
+
+@pytest.fixture
+def scripted(browser: "Browser", address: str) -> Iterator["Page"]:
+    """The start page with script."""
+    from tests.browsing import visiting
+
+    with visiting(browser, address) as page:
+        page.goto("/")
+        yield page

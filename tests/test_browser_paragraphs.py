@@ -1,52 +1,25 @@
 """Several sentences in the box, in a real Chromium with script on and off."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
+from flask import Flask
 
 from sentiment.settings import Settings
 from sentiment.web import create_app
-from tests.browsing import chromium, playwright, serving, visiting
+from tests.browsing import judge, playwright
 from tests.small import NEGATIVE, POSITIVE, small_classifier
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 TEXT = f"정말 좋네요. {POSITIVE}!\n{NEGATIVE} ㅠㅠ"
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address of a server that is unsure around a half."""
+def app() -> Flask:
+    """The app, unsure around a half."""
     classifier = small_classifier()
     classifier.unsure = (0.3, 0.7)
-    with serving(create_app(classifier, Settings())) as address:
-        yield address
+    return create_app(classifier, Settings())
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """One browser for all tests of this file."""
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(params=[True, False], ids=["script", "no-script"])
-def page(browser: "Browser", address: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
-    """The start page, once with script and once without."""
-    with visiting(browser, address, java_script_enabled=request.param) as page:
-        page.goto("/")
-        yield page
-
-
-def judge(page: "Page", text: str) -> None:
-    """Type and press the button."""
-    page.get_by_label("판단할 문장").fill(text)
-    page.get_by_role("button", name="판단하기").click()
-
-
-def test_a_paragraph_is_judged_sentence_by_sentence(page: "Page") -> None:
+def test_a_paragraph_is_judged_sentence_by_sentence(page: playwright.Page) -> None:
     """Each sentence has a word, a number and a bar as long as the number says."""
     judge(page, TEXT)
     rows = (
@@ -66,7 +39,7 @@ def test_a_paragraph_is_judged_sentence_by_sentence(page: "Page") -> None:
     assert box["height"] > 5
 
 
-def test_the_summary_leads_to_the_strongest_sentence(page: "Page") -> None:
+def test_the_summary_leads_to_the_strongest_sentence(page: playwright.Page) -> None:
     """Its link goes to the row, without asking the server again."""
     judge(page, TEXT)
     page.get_by_role("link", name=f"{NEGATIVE} ㅠㅠ").click()
@@ -75,7 +48,7 @@ def test_the_summary_leads_to_the_strongest_sentence(page: "Page") -> None:
     playwright.expect(page.locator("#sentence-3:target")).to_have_count(1)
 
 
-def test_a_single_sentence_after_a_paragraph_is_simple_again(page: "Page") -> None:
+def test_a_single_sentence_after_a_paragraph_is_simple_again(page: playwright.Page) -> None:
     """The list goes with its text."""
     judge(page, TEXT)
     playwright.expect(page.get_by_role("heading", name="문장마다")).to_be_visible()
@@ -84,7 +57,7 @@ def test_a_single_sentence_after_a_paragraph_is_simple_again(page: "Page") -> No
     playwright.expect(page.get_by_role("heading", name="긍정 (positive)")).to_be_visible()
 
 
-def test_an_unsure_answer_takes_no_side(page: "Page") -> None:
+def test_an_unsure_answer_takes_no_side(page: playwright.Page) -> None:
     """Heading and title say unsure, in neither colour; both bars stay."""
     judge(page, "영화")
     verdict = page.get_by_role("heading", name="애매해요 (unsure)")

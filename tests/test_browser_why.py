@@ -1,63 +1,19 @@
 """Why this answer, and two sentences side by side, in a real Chromium with script on and off."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 
-from sentiment.settings import Settings
-from sentiment.web import create_app
-from tests.browsing import chromium, playwright, serving, visiting
-from tests.small import NEGATIVE, POSITIVE, small_classifier
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+from tests.browsing import judge, overflows, playwright
+from tests.small import NEGATIVE, POSITIVE
 
 SENTENCE = "정말 별로 재미있네요 😀"
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address of a server of our own."""
-    with serving(create_app(small_classifier(), Settings())) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """One browser for all tests of this file."""
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(params=[True, False], ids=["script", "no-script"])
-def page(browser: "Browser", address: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
-    """The start page, once with script and once without."""
-    with visiting(browser, address, java_script_enabled=request.param) as page:
-        page.goto("/")
-        yield page
-
-
-@pytest.fixture
-def scripted(browser: "Browser", address: str) -> Iterator["Page"]:
-    """The start page with script."""
-    with visiting(browser, address) as page:
-        page.goto("/")
-        yield page
-
-
-def judge(page: "Page", text: str) -> None:
-    """Type and press the button."""
-    page.get_by_label("판단할 문장").fill(text)
-    page.get_by_role("button", name="판단하기").click()
-
-
-def ask_why(page: "Page") -> None:
+def ask_why(page: playwright.Page) -> None:
     """Press the button under the answer."""
     page.get_by_role("button", name="왜 이렇게 판단했나요?").click()
 
 
-def test_the_words_that_pushed_are_marked(page: "Page") -> None:
+def test_the_words_that_pushed_are_marked(page: playwright.Page) -> None:
     """In the sentence, with signs; the strongest in words; at an address that shows it again."""
     judge(page, SENTENCE)
     ask_why(page)
@@ -70,7 +26,7 @@ def test_the_words_that_pushed_are_marked(page: "Page") -> None:
     playwright.expect(page.locator(".words .word.positive")).to_have_count(1)
 
 
-def test_a_long_text_is_explained_in_place(page: "Page") -> None:
+def test_a_long_text_is_explained_in_place(page: playwright.Page) -> None:
     """One that no link could hold, by form."""
     judge(page, "정말 " * 300)
     ask_why(page)
@@ -78,7 +34,7 @@ def test_a_long_text_is_explained_in_place(page: "Page") -> None:
     assert "why" not in page.url.partition("#")[0]
 
 
-def test_a_click_on_a_word_compares_without_it(page: "Page") -> None:
+def test_a_click_on_a_word_compares_without_it(page: playwright.Page) -> None:
     """Both sentences, both answers and the difference."""
     judge(page, SENTENCE)
     ask_why(page)
@@ -89,7 +45,7 @@ def test_a_click_on_a_word_compares_without_it(page: "Page") -> None:
     playwright.expect(page.locator(".difference")).to_contain_text("더 긍정적이에요")
 
 
-def test_a_sentence_is_edited_and_compared(page: "Page") -> None:
+def test_a_sentence_is_edited_and_compared(page: playwright.Page) -> None:
     """From the answer to the comparison, and the language changes with both kept."""
     judge(page, POSITIVE)
     page.get_by_role("button", name="고쳐서 비교하기").click()
@@ -102,7 +58,7 @@ def test_a_sentence_is_edited_and_compared(page: "Page") -> None:
     playwright.expect(page.get_by_label("Second sentence")).to_have_value(NEGATIVE)
 
 
-def test_the_reasons_come_without_a_reload(scripted: "Page") -> None:
+def test_the_reasons_come_without_a_reload(scripted: playwright.Page) -> None:
     """Script puts them under the answer, leads the focus there and says the strongest aloud."""
     judge(scripted, SENTENCE)
     scripted.evaluate("document.body.dataset.same = 'yes'")
@@ -112,11 +68,11 @@ def test_the_reasons_come_without_a_reload(scripted: "Page") -> None:
     assert scripted.evaluate("document.body.dataset.same") == "yes"
 
 
-def test_another_sentence_judged_meanwhile_stays(scripted: "Page") -> None:
+def test_another_sentence_judged_meanwhile_stays(scripted: playwright.Page) -> None:
     """Reasons that come late for an old answer are dropped, and so is the wait for them."""
-    held: list[Route] = []
+    held: list[playwright.Route] = []
 
-    def hold(route: "Route") -> None:
+    def hold(route: playwright.Route) -> None:
         held.append(route)
 
     scripted.route("**/*why=1*", hold)
@@ -136,10 +92,12 @@ def test_another_sentence_judged_meanwhile_stays(scripted: "Page") -> None:
     [("<p id='problem'>나중에 다시</p>", "나중에 다시"), ("?", "연결할 수 없습니다")],
     ids=["busy", "broken"],
 )
-def test_a_failure_is_told_under_the_answer(scripted: "Page", body: str, said: str) -> None:
+def test_a_failure_is_told_under_the_answer(
+    scripted: playwright.Page, body: str, said: str
+) -> None:
     """The answer stays, and asking again works."""
 
-    def fail(route: "Route") -> None:
+    def fail(route: playwright.Route) -> None:
         route.fulfill(status=429, body=body, content_type="text/html; charset=utf-8")
 
     scripted.route("**/*why=1*", fail, times=1)
@@ -151,16 +109,16 @@ def test_a_failure_is_told_under_the_answer(scripted: "Page", body: str, said: s
     playwright.expect(scripted.locator(".words")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_nothing_scrolls_sideways(scripted: "Page", width: int) -> None:
+def test_nothing_scrolls_sideways(scripted: playwright.Page) -> None:
     """Neither the marked words nor the comparison, whatever they hold; stacked on a phone."""
-    scripted.set_viewport_size({"width": width, "height": 700})
     run = "ㅋ" * 200
     scripted.goto(f"/?sentence=최악 {run}&why=1")
-    assert scripted.evaluate("document.documentElement.scrollWidth") <= width
+    assert overflows(scripted) == {}
     scripted.goto(f"/compare?a=최악 {run}&b={run}")
-    assert scripted.evaluate("document.documentElement.scrollWidth") <= width
-    first, second = (scripted.locator(".side").nth(number).bounding_box() for number in (0, 1))
-    assert first
-    assert second
-    assert (first["y"] == second["y"]) == (width == 1280)
+    assert overflows(scripted) == {}
+    for width in (320, 360, 1280):
+        scripted.set_viewport_size({"width": width, "height": 740})
+        first, second = (scripted.locator(".side").nth(number).bounding_box() for number in (0, 1))
+        assert first
+        assert second
+        assert (first["y"] == second["y"]) == (width == 1280)

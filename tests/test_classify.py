@@ -19,7 +19,7 @@ from sentiment.commands.classify import classify
 from sentiment.files.journal import Journal
 from sentiment.files.judging import CHUNK, Judged, cause, judged
 from sentiment.files.reading import Row, examine, rows
-from sentiment.files.running import journal_of, judge_rest
+from sentiment.files.running import alone, journal_of, judge_rest
 from sentiment.files.tasks import Wanted, planned
 from sentiment.inference import Prediction
 from sentiment.settings import MAX_CHARACTERS, ROOT
@@ -180,6 +180,36 @@ def test_a_kill_while_results_are_written_is_no_reason_to_refuse_them(run: Run) 
     assert "Going on where it stopped" in result.stderr
     assert len(table("out.csv")) == 7
     assert not journal.folder.exists()
+
+
+def test_the_scale_of_ratings_is_told_by_the_whole_file(run: Run) -> None:
+    """One that is sorted begins with a thousand times the rating 1, which is no label 1."""
+    Path("in.csv").write_text(
+        "text,rating\n" + f"{NEGATIVE},1\n" * 1200 + f"{POSITIVE},10\n" * 800, "utf-8"
+    )
+    result = run("in.csv", "-o", "out.csv")
+    assert "accuracy 100.00% (rating: 행 rows 2,000)" in result.stderr
+
+
+def test_two_runs_do_not_write_one_result(run: Run) -> None:
+    """The second is refused while the first is at it, and what it did stays."""
+    Path("in.csv").write_text(REVIEWS, "utf-8")
+    with alone(Path("out.csv")):
+        result = run("in.csv", "-o", "out.csv")
+        assert result.exit_code == 2
+        assert "Another run is writing out.csv" in result.stderr
+        assert run("in.csv", "-o", "other.csv").exit_code == 0
+    assert run("in.csv", "-o", "out.csv").exit_code == 0
+    assert sorted(path.name for path in Path().iterdir()) == ["in.csv", "other.csv", "out.csv"]
+
+
+def test_hidden_files_of_a_folder_are_left_out(run: Run) -> None:
+    """Excel and macOS put some beside the real ones."""
+    Path("in").mkdir()
+    for name in ("a.txt", "~$a.xlsx", "._a.txt"):
+        Path("in", name).write_bytes(POSITIVE.encode() if name == "a.txt" else b"\0\5")
+    assert run("in", "-o", "out").exit_code == 0
+    assert [path.name for path in Path("out").iterdir()] == ["a.csv"]
 
 
 class Beside:

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from sentiment import __version__
 from sentiment.cli import main
+from sentiment.commands.predict import as_line
+from sentiment.inference import Prediction
 from sentiment.server import Server
 from sentiment.settings import ROOT, SHIPPED_MODEL
 
@@ -41,13 +43,21 @@ def test_predict_answers_each_argument(run: Run) -> None:
     assert all("긍정 positive" in line or "부정 negative" in line for line in lines)
 
 
+def test_predict_says_which_side_an_unsure_answer_is_nearer_to() -> None:
+    """A number alone would not say of what it is."""
+    for positive, said in ((0.55, "55.0% (긍정 positive)"), (0.45, "55.0% (부정 negative)")):
+        line = as_line(Prediction("그냥 그래요", 1 - positive, positive, 3, 3, True), None)
+        assert "unsure" in line
+        assert f"{said}  그냥 그래요" in line
+
+
 def test_predict_json_has_the_four_fields_at_full_precision(run: Run) -> None:
     """One object a line, in the order of standard input."""
     result = run("predict", "--json", text="\n".join(SENTENCES) + "\n")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [answer["sentence"] for answer in answers] == SENTENCES
     for answer in answers:
-        assert list(answer) == ["sentence", "label", "positive", "negative"]
+        assert list(answer) == ["sentence", "label", "positive", "negative", "unsure"]
         assert answer["positive"] + answer["negative"] == pytest.approx(1, abs=1e-6)
         assert answer["label"] == max(("negative", "positive"), key=answer.get)
 

@@ -1,6 +1,7 @@
 """The pages for whole files, as a browser without script and a program get them."""
 
 import csv
+import gzip
 import json
 import re
 from io import BytesIO, StringIO
@@ -12,10 +13,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sentiment.engine import Engine
-from sentiment.files import jobs, keeping
+from sentiment.errors import DataError
+from sentiment.files import jobs, keeping, results
 from sentiment.settings import Settings
 from sentiment.store import opened
-from sentiment.web import create_app
+from sentiment.web import create_app, files, uploads
 from tests.small import NEGATIVE, POSITIVE, small_classifier
 
 TABLE = (
@@ -66,10 +68,10 @@ def test_a_file_goes_all_the_way(app: Flask, client: FlaskClient, tmp_path: Path
     address = uploaded(client)
     page = client.get(address).text
     assert re.search(r'value="text" required checked', page)
-    assert "<option selected>label</option>" in page
-    assert "<option selected>day</option>" in page
+    assert '<option value="label" selected>label</option>' in page
+    assert '<option value="day" selected>day</option>' in page
     assert f">{NEGATIVE}</div>" in page
-    assert "CSV · utf-8" in page
+    assert f"CSV · utf-8 · {len(TABLE.encode())} Bytes" in page
     started = client.post(
         f"{address}/start", data={"text": "text", "label": "label", "grouping": "day"}
     )
@@ -106,7 +108,7 @@ def test_names_never_touch_the_file_system(client: FlaskClient, tmp_path: Path) 
 
 
 def test_results_give_every_row_back(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
-    """In order, with label, probabilities and problem; nothing is left on the disk."""
+    """In order, with label, probabilities and problem; made once, and removed with the file."""
     address = judged(app, client)
     with client.get(f"{address}/result.csv") as response:
         assert response.data.startswith(b"\xef\xbb\xbf")  # or Excel shows mojibake
@@ -123,7 +125,13 @@ def test_results_give_every_row_back(app: Flask, client: FlaskClient, tmp_path: 
         assert response.data.startswith(b"PK")
     assert client.get(f"{address}/result.exe").status_code == 404
     [place] = keeping.uploads(tmp_path).iterdir()
-    assert [path.name for path in place.iterdir()] == ["input"]
+    kept = {"input", "result.csv", "result.jsonl", "result.xlsx"}
+    assert {path.name for path in place.iterdir()} == kept
+    (place / "input").unlink()  # a result that is there is not made again
+    with client.get(f"{address}/result.csv") as again:
+        assert list(csv.DictReader(StringIO(again.data.decode("utf-8-sig")))) == rows
+    client.post(f"{address}/remove")
+    assert not place.exists()
 
 
 @pytest.mark.parametrize(
@@ -164,6 +172,18 @@ def test_a_form_without_a_file_is_told(client: FlaskClient) -> None:
     assert client.post("/files", data={"file": "text"}).status_code == 400
     assert client.post("/files").status_code == 400
     assert client.post("/files", data=PART, content_type=FORM).status_code == 400
+
+
+def test_what_else_a_form_holds_is_told(client: FlaskClient, tmp_path: Path) -> None:
+    """A field of a program's own is passed over; of two files neither is taken for the other."""
+    response = client.post("/files", data={"note": "x", "file": (BytesIO(b"text\n1\n"), "a.csv")})
+    assert response.status_code == 303
+    client.post(f"{response.headers['Location']}/remove")
+    two = [(BytesIO(b"text\n1\n"), "a.csv"), (BytesIO(b"text\n2\n"), "b.csv")]
+    response = client.post("/files", data={"file": two})
+    assert response.status_code == 400
+    assert "하나씩" in response.text
+    assert not any(keeping.uploads(tmp_path).glob("*"))
 
 
 @pytest.mark.parametrize(
@@ -269,6 +289,165 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: FlaskClient, tmp_path:
     )
     assert response.status_code == 400
     assert not any(keeping.uploads(tmp_path).glob("*"))
+
+
+def visiting(app: Flask, address: str = "203.0.113.7") -> FlaskClient:
+    """A visitor's browser."""
+    browser = app.test_client()
+    browser.environ_base["REMOTE_ADDR"] = address
+    return browser
+
+
+def test_a_result_that_fails_leaves_nothing(
+    app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written of it goes, and the next attempt starts anew."""
+    address = judged(app, client)
+
+    def broken(_connection: object, _data: object, _job: object, path: Path, _kind: str) -> None:
+        path.write_text("half")
+        raise DataError("No room. Make some.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(results, "write_result", broken)
+        assert client.get(f"{address}/result.csv").status_code == 400
+    [place] = keeping.uploads(tmp_path).iterdir()
+    assert [path.name for path in place.iterdir()] == ["input"]
+    with client.get(f"{address}/result.csv") as response:
+        assert response.status_code == 200
+
+
+def test_a_slow_workbook_is_told_of(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are many rows, and nowhere else."""
+    address = judged(app, client)
+    assert "몇 분이 걸릴 수 있습니다" not in client.get(address).text
+    monkeypatch.setattr(files, "SLOW", 4)
+    assert "몇 분이 걸릴 수 있습니다" in client.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("a%0D%0AX-Evil%3A%201%00%E2%80%AE.csv", "a  X-Evil: 1  .csv"),
+        ("%E1%84%80%E1%85%A1.csv", "가.csv"),
+        ("..%5C..%5Ca.csv", "a.csv"),
+        ("%0A", "file"),
+    ],
+)
+def test_names_fit_into_headers_and_pages(
+    app: Flask, client: FlaskClient, sent: str, shown: str
+) -> None:
+    """Line breaks and marks that turn the text around go; letters that macOS took apart join."""
+    body = f"--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''{sent}\r\n\r\n"
+    sent_form = f"{body}text,label\n{POSITIVE},1\n\r\n--x--\r\n".encode()
+    response = client.post("/files", data=sent_form, content_type=FORM)
+    assert response.status_code == 303, response.text
+    address = response.headers["Location"]
+    assert f'<h1 class="filename">{shown}</h1>' in client.get(address).text
+    client.post(f"{address}/start", data={"text": "text"})
+    app.extensions["worker"].work()
+    with client.get(f"{address}/result.csv") as result:
+        assert result.status_code == 200
+        assert "X-Evil" not in result.headers
+
+
+def test_a_column_whose_name_has_a_line_break_can_be_chosen(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Browsers send CRLF for every line break, and collapse spaces of an option's text."""
+    address = uploaded(client, f'"내용\n(감상)",별점  준\n{POSITIVE},1\n{NEGATIVE},0\n')
+    page = client.get(address).text
+    assert 'value="별점  준"' in page
+    columns = {"text": "내용\r\n(감상)", "label": "별점  준"}
+    assert client.post(f"{address}/start", data=columns).status_code == 303
+    app.extensions["worker"].work()
+    assert "정확도 100.0%" in client.get(address).text
+
+
+def test_visitors_cannot_fill_the_disk(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither one with many files that have ended, nor many visitors together."""
+    monkeypatch.setattr(uploads, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(uploads, "MOST_OF_VISITORS", 3)
+    one, other, third = (visiting(app, f"203.0.113.{host}") for host in (7, 8, 9))
+    addresses = []
+    for _ in range(2):
+        addresses.append(uploaded(one))
+        one.post(f"{addresses[-1]}/start", data={"text": "text"})
+        one.post(f"{addresses[-1]}/cancel")
+    refused = upload(one)
+    assert refused.status_code == 400
+    assert "이미 2개입니다" in refused.text
+    uploaded(other)
+    assert "더 받을 자리가 없습니다" in upload(third).text
+    one.post(f"{addresses[0]}/remove")
+    uploaded(third)
+    for _ in range(4):
+        uploaded(app.test_client())  # the owner's disk is the owner's
+
+
+def test_a_visitor_cannot_send_two_files_at_once(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever arrives later is refused, though neither was there when they began."""
+    visitor, receive = visiting(app), uploads.receive
+
+    def receive_slowly(path: Path) -> str:
+        name = receive(path)
+        monkeypatch.setattr(uploads, "receive", receive)
+        uploaded(visitor)  # meanwhile
+        return name
+
+    monkeypatch.setattr(uploads, "receive", receive_slowly)
+    refused = upload(visitor)
+    assert refused.status_code == 400
+    assert "먼저 올린 파일이" in refused.text
+    assert len(list(keeping.uploads(tmp_path).iterdir())) == 1
+
+
+def test_a_forgotten_file_gives_its_place_back(app: Flask, tmp_path: Path) -> None:
+    """Another person behind the same address does not wait a day for it."""
+    uploaded(visiting(app))
+    assert upload(visiting(app)).status_code == 400
+    with opened(tmp_path) as connection, connection:
+        connection.execute("UPDATE jobs SET made = made - ?", (jobs.UNSTARTED,))
+    uploaded(visiting(app))
+
+
+def test_visitors_are_told_what_they_can_do(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have no terminal, and Parquet of strangers is not opened."""
+    visitor = visiting(app)
+    assert "arquet" not in visitor.get("/files").text
+    assert "Parquet" in client.get("/files").text
+    for packed in (b"PAR1" + bytes(100) + b"PAR1", gzip.compress(TABLE.encode())):
+        refused = upload(visitor, packed, "a.csv")
+        assert refused.status_code == 400
+        assert "페이지를 연 사람만" in refused.text
+    assert upload(client, gzip.compress(TABLE.encode()), "a.csv.gz").status_code == 303
+    monkeypatch.setattr(keeping, "most_bytes", lambda owner: 100)
+    for browser, told in ((visitor, "필요 없는 열을"), (client, "sentiment classify")):
+        response = upload(browser, b"x" * 30_000)
+        assert response.status_code == 413
+        assert told in response.text
+
+
+def test_what_was_removed_is_overwritten(client: FlaskClient, tmp_path: Path) -> None:
+    """No byte of a file's name or first rows stays in the store."""
+    address = uploaded(client, "text,label\nsecret-sentence,1\n", "secret-name.csv")
+    store = tmp_path / "sentiment.sqlite3"
+    assert b"secret-" in store.read_bytes()
+    client.post(f"{address}/remove")
+    assert b"secret-" not in b"".join(path.read_bytes() for path in tmp_path.glob("*.sqlite3*"))
+
+
+def test_the_language_switch_of_a_failure_leads_somewhere(client: FlaskClient) -> None:
+    """Not to where only a form can be sent."""
+    page = client.post(f"{uploaded(client)}/start").text
+    [link] = re.findall(r'class="switch" href="([^"]+)" lang="en"', page)
+    assert client.get(link).status_code == 200
 
 
 def test_pages_in_english(app: Flask, client: FlaskClient) -> None:

@@ -14,8 +14,10 @@ import pytest
 import xlsxwriter
 
 from sentiment.errors import DataError
-from sentiment.files import encodings, xlsx
-from sentiment.files.labels import scale_of
+from sentiment.files import encodings, reading, xlsx
+from sentiment.files.cells import Cells
+from sentiment.files.guessing import unique
+from sentiment.files.labels import scale_of, scale_of_all
 from sentiment.files.reading import PROBLEMS, Layout, Row, examine, rows, truth
 from sentiment.files.tables import MOST_LINES
 
@@ -202,6 +204,15 @@ def test_quotes_of_reviews_are_no_quoting(tmp_path: Path) -> None:
     assert not any(row.problem for row in found)
 
 
+def test_one_broken_quote_does_not_unquote_the_others(tmp_path: Path) -> None:
+    """Of a CSV in which no field needs its quotes."""
+    path = tmp_path / "small.csv"
+    path.write_text('text,label\n"좋아요",1\n"별로"예요,0\n그냥 그래요,0\n"최고",1\n', "utf-8")
+    _, found = read(path)
+    assert [row.values[0] for row in found] == ["좋아요", '"별로"예요', "그냥 그래요", "최고"]
+    assert [row.problem for row in found] == [None, "quoting", None, None]
+
+
 def test_a_tsv_with_quotes_everywhere_is_quoted(tmp_path: Path) -> None:
     """As R writes it."""
     path = tmp_path / "r.tsv"
@@ -292,6 +303,79 @@ def test_a_far_off_cell_takes_no_memory(tmp_path: Path) -> None:
         sheet.write_row(70_000, 0, ["끝", 1])
         sheet.write(500, 16_383, "멀리")
     assert [len(row) for row in xlsx.sheet_rows(path)] == [2, 16_384, 2]
+
+
+def test_a_workbook_whose_bytes_are_damaged_says_what_to_do(tmp_path: Path) -> None:
+    """Wherever in its packed sheets: what unpacks is broken in another way each time."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write_column(0, 0, [f"문장 {n * n}" for n in range(2000)])
+    whole = path.read_bytes()
+    for place in range(2000, len(whole) - 4000, 997):
+        path.write_bytes(whole[:place] + b"\xff\x00\xff" + whole[place + 3 :])
+        with pytest.raises(DataError, match="workbook can't be read"):
+            list(xlsx.sheet_rows(path))
+
+
+def test_a_workbook_with_a_password_inside_says_what_to_do(tmp_path: Path) -> None:
+    """A zip archive can ask for one, too."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write(0, 0, "비밀")
+    whole = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = -1
+        while (place := whole.find(mark, place + 1)) >= 0:
+            whole[place + flags] |= 1
+    path.write_bytes(whole)
+    with pytest.raises(DataError, match="workbook can't be read"):
+        list(xlsx.sheet_rows(path))
+
+
+def test_a_missing_file_is_called_missing(tmp_path: Path) -> None:
+    """So is a folder: neither is damaged."""
+    for path in (tmp_path / "none.csv", tmp_path):
+        with pytest.raises(DataError, match="There is no file"):
+            examine(path)
+
+
+def sheet(path: Path, rows: str) -> None:
+    """A workbook whose sheet says just that."""
+    made = path.with_name("made.xlsx")
+    with xlsxwriter.Workbook(made) as book:
+        book.add_worksheet().write(0, 0, "text")
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                new.writestr(name, old.read(name))
+        new.writestr("xl/worksheets/sheet1.xml", f"<worksheet>{rows}</worksheet>")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<c r="A1" t="str"><v>' + "x" * 90_000 + "</v></c>",
+        f'<c r="{"A" * 9_000}1"><v>1</v></c>',
+    ],
+    ids=["endless row", "endless column"],
+)
+def test_a_workbook_that_was_made_to_harm_is_refused(tmp_path: Path, row: str) -> None:
+    """A small one can hold rows larger than memory, and names that take hours to read."""
+    path = tmp_path / "a.xlsx"
+    sheet(path, f"<row>{row * 12}</row>")
+    with pytest.raises(DataError, match="save it again"):
+        list(xlsx.sheet_rows(path))
+
+
+def test_cells_without_text_take_no_place(tmp_path: Path) -> None:
+    """A formatted cell far off makes no row wide; cells without a name follow one another."""
+    path = tmp_path / "a.xlsx"
+    named = '<row><c r="A1" t="str"><v>text</v></c><c r="XFD1" s="1"/></row>'
+    sheet(path, named + '<row><c/><c t="str"><v>b</v></c></row>')
+    cells = Cells([], set(), datetime.datetime(1899, 12, 30))
+    with zipfile.ZipFile(path) as archive:
+        found = list(xlsx.parsed(archive, "xl/worksheets/sheet1.xml", cells))
+    assert found == [["text"], ["", "b"]]
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"])
@@ -429,7 +513,7 @@ def test_rows_can_be_taken_up_anywhere(tmp_path: Path) -> None:
         (1, {"1": True, "0": False, "Positive": True, "부정": False, "중립": None, "": None}),
         (10, {"1": False, "4": False, "5": None, "8": None, "9": True, "10": True, "11": None}),
         (5, {"1": False, "2": False, "3": None, "4": None, "5": True, "5.0": True}),
-        (1, {"-1": False, "10": True, "x": None, "1.0": True, "²": None}),
+        (1, {"-1": False, "10": True, "x": None, "1.0": True, "²": None, "--1": None}),
     ],
 )
 def test_labels_are_understood(scale: int, labels: dict[str, bool | None]) -> None:
@@ -453,3 +537,60 @@ def test_labels_are_understood(scale: int, labels: dict[str, bool | None]) -> No
 def test_the_scale_of_a_column_is_told_by_its_values(column: list[str], scale: int | None) -> None:
     """A 1 is the best label, and the worst rating."""
     assert scale_of(column) == scale
+
+
+def test_a_header_without_end_is_told(tmp_path: Path) -> None:
+    """Both of very many names and of very long ones; neither takes more than a moment."""
+    path = tmp_path / "a.csv"
+    path.write_text("text" + ",a" * 200_000 + "\n좋아요" + ",1" * 200_000 + "\n", "utf-8")
+    with pytest.raises(DataError, match="200,001 columns"):
+        examine(path)
+    path.write_text(f"text,{'가' * 30_000}\n좋아요,1\n", "utf-8")
+    with pytest.raises(DataError, match="names of the columns"):
+        examine(path)
+
+
+def test_guesses_are_made_from_a_bounded_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few packed megabytes may hold a thousand lines of a million characters each."""
+    monkeypatch.setattr(reading, "SAMPLE_TEXT", 5_000)
+    lines = [f"{'가' * 2_000}\n"] * 10
+    assert len(list(reading.limited(lines, len))) == 3
+    path = tmp_path / "a.txt"
+    path.write_text("".join(lines), "utf-8")
+    assert max(map(len, (value for row in examine(path).preview for value in row))) == 1_000
+
+
+def test_names_are_made_unique() -> None:
+    """Whatever they are called already."""
+    assert unique(["a", "a", "a_2", "a", " ", "2"]) == ["a", "a_2", "a_2_2", "a_3", "5", "2"]
+
+
+def test_a_parquet_text_that_is_not_utf_8_says_what_to_do(tmp_path: Path) -> None:
+    """Its library hands such bytes on."""
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "a.parquet"
+    table = pyarrow.table({"text": ["좋아요"]})
+    parquet.write_table(table, path, compression="none", write_statistics=False)
+    path.write_bytes(path.read_bytes().replace("좋아요".encode(), b"\xff" * 9))
+    with pytest.raises(DataError, match="can't be read as Parquet"):
+        examine(path)
+
+
+@pytest.mark.parametrize(
+    ("counts", "scale"),
+    [
+        ({"1": 2000, "10": 900, "2": 3}, 10),
+        ({"1": 50, "0": 49, "7": 1}, 1),
+        ({"1": 3, "0": 1, "9": 6, "10": 5}, 10),
+        ({"1": 50, "5": 50, "99": 1, "x": 3}, 5),
+        ({"1": 5, "8": 5}, 10),
+        ({"긍정": 3, "": 9}, 1),
+    ],
+)
+def test_the_scale_of_a_whole_column_survives_order_and_mistakes(
+    counts: dict[str, int], scale: int
+) -> None:
+    """Its first thousand values may be alike, and a few be wrong."""
+    assert scale_of_all(counts) == scale

@@ -12,11 +12,11 @@ from sentiment.files import writing
 from sentiment.files.reading import examine, rows
 from sentiment.files.writing import FORMATS, result_columns, writer
 
-COLUMNS = ["id", "document", "label", "positive", "problem"]
+COLUMNS = result_columns(["id", "document"])
 ROWS: list[list[object]] = [
-    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, None],
-    ["2", "", None, None, "empty"],
-    ["3", "탭\t과 😀", "negative", 0.25, None],
+    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None],
+    ["2", "", None, None, None, "empty"],
+    ["3", "탭\t과 😀", "negative", 0.25, 0.75, None],
 ]
 
 
@@ -122,9 +122,9 @@ def test_a_result_without_rows_has_its_header(tmp_path: Path, kind: str) -> None
 
 
 def test_parquet_goes_on_beyond_a_batch(tmp_path: Path) -> None:
-    """The probabilities are numbers, though the first row has none."""
+    """The probabilities are numbers, though the first rows have none."""
     parquet = pytest.importorskip("pyarrow.parquet")
-    many = [ROWS[1], *[ROWS[0]] * (2 * writing.BATCH)]
+    many = [*[ROWS[1]] * writing.BATCH, *[ROWS[0]] * (writing.BATCH + 1)]
     table = parquet.read_table(write(tmp_path / "a.parquet", "parquet", many))
     assert table.num_rows == len(many)
     assert str(table.schema.field("positive").type) == "double"

@@ -253,6 +253,25 @@ def test_the_command_resumes(pretrained: Path, tmp_path: Path) -> None:
     assert "holds no run that was cut off" in result.stderr
 
 
+def test_a_run_that_is_interrupted_says_how_it_goes_on(
+    pretrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Ctrl-C, once there is a state to go on from."""
+    written(tmp_path / "o" / "resume", "state.ckpt", "")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FineTuning, "on_train_batch_start", interrupted)
+    monkeypatch.setattr("sentiment.training.finetune.claim", lambda *_: None)
+    before = signal.getsignal(signal.SIGINT)
+    corpus = nsmc(tmp_path / "nsmc")
+    result = train("--pretrained", pretrained, "--corpus", corpus, "--output", tmp_path / "o")
+    signal.signal(signal.SIGINT, before)  # Lightning turned it off
+    assert result.exit_code == 1
+    assert "The same command with --resume goes on" in result.stderr
+
+
 def test_what_a_resumed_run_must_have_in_common(plan: Plan, split: Split, tmp_path: Path) -> None:
     """Other options or sentences are named; a folder without a state is none to resume."""
     with pytest.raises(SettingsError, match="no run that was cut off"):
@@ -334,6 +353,15 @@ def test_sixteen_bits_need_a_gpu_and_auto_takes_what_is_there() -> None:
             precision("16")
 
 
+def test_the_folder_of_another_model_is_left_alone(tmp_path: Path) -> None:
+    """Such as that of the pretrained one, whose config would be another's."""
+    config = written(tmp_path, "config.json", "{}")
+    with pytest.raises(SettingsError, match="holds another model"):
+        claim(tmp_path, {}, resume=False)
+    assert [file.name for file in tmp_path.iterdir()] == [config.name]
+    assert config.read_text("utf-8") == "{}"
+
+
 def test_every_text_comes_once_an_epoch_among_texts_of_like_length() -> None:
     """Another order every epoch, and batches whose lengths differ little."""
     lengths = np.random.default_rng(0).integers(3, 100, 1001)
@@ -389,6 +417,14 @@ def test_rows_that_cannot_be_used_are_counted_and_named(tmp_path: Path) -> None:
     read_corpus(file, file, "내용", "평점", 7, said.append)
     assert "Broken rows, skipped: 3" in "".join(said)
     assert "    4: the text is empty" in said
+
+
+def test_labels_that_mostly_say_nothing_are_skipped_all_the_same(tmp_path: Path) -> None:
+    """The column is known by its name."""
+    file = written(tmp_path, "shop.csv", "text,label\n좋아요,1\n뭐지,모르겠음\n나빠요,0\n")
+    found = read_examples(file)
+    assert found.texts == ["좋아요", "나빠요"]
+    assert [row for row, _ in found.broken] == [2]
 
 
 def test_a_table_alone_gives_up_a_tenth(tmp_path: Path) -> None:

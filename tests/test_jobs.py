@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +107,20 @@ def test_a_file_is_judged_in_order(
         "matrix": [[4, 0], [0, 7]],
     }
     assert job.rate > 0
+
+
+def test_ratings_are_told_from_labels_by_all_of_them(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file sorted by rating begins with ones alone: they are not "positive"."""
+    monkeypatch.setattr(judging, "CHUNK", 500)
+    lines = [f"{NEGATIVE},1"] * 1500 + [f"{POSITIVE},10"] * 100
+    job_id = add(store, tmp_path, "\n".join(["text,rating", *lines]) + "\n", start=False)
+    jobs.start(store, found(store, job_id), "text", "rating", None)
+    Worker(engine, tmp_path, KEEP).work()
+    summary = found(store, job_id).summary
+    assert summary
+    assert (summary["accuracy"]["right"], summary["accuracy"]["rows"]) == (1600, 1600)
 
 
 def test_bad_rows_are_kept_and_counted(
@@ -276,6 +291,63 @@ def test_too_many_rows_and_a_lost_file_are_told(
     assert found(store, lost).state == "failed"
 
 
+def test_visitors_are_not_sent_to_a_terminal() -> None:
+    """The command is the owner's."""
+    assert "classify" in str(worker.too_many_rows(owner=True))
+    assert "50,000" in str(worker.too_many_rows(owner=False))
+    assert "classify" not in str(worker.too_many_rows(owner=False))
+
+
+def test_a_full_disk_ends_no_job(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on where it was, as after a restart."""
+    job_id = add(store, tmp_path, reviews(11))
+    record = jobs.record
+
+    def record_until_full(*args: object) -> bool:
+        if found(store, job_id).done == 8:
+            raise sqlite3.OperationalError("database or disk is full")
+        return record(*args)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "record", record_until_full)
+        with pytest.raises(sqlite3.OperationalError):
+            Worker(engine, tmp_path, KEEP).work()
+    assert (found(store, job_id).state, found(store, job_id).done) == ("running", 8)
+    Worker(engine, tmp_path, KEEP).work()
+    assert found(store, job_id).state == "done"
+    assert numbers(store, found(store, job_id)) == list(range(1, 12))
+
+
+def test_what_is_over_goes_while_others_wait(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A queue that never ends keeps nothing longer than the page says."""
+    first, second = add(store, tmp_path, reviews(2)), add(store, tmp_path, reviews(2))
+    finish = jobs.finish
+
+    def finish_long_ago(*args: object) -> None:
+        finish(*args)  # type: ignore[arg-type]
+        with store:
+            store.execute("UPDATE jobs SET ended = 0 WHERE id = ?", (first,))
+
+    monkeypatch.setattr(jobs, "finish", finish_long_ago)
+    Worker(engine, tmp_path, KEEP).work()
+    assert jobs.find(store, first) is None
+    assert found(store, second).state == "done"
+
+
+def test_what_others_put_among_the_files_disturbs_nothing(
+    store: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """Finder leaves a file behind in every folder that it shows."""
+    add(store, tmp_path, reviews(2))
+    (keeping.uploads(tmp_path) / ".DS_Store").touch()
+    keeping.sweep(store, tmp_path, KEEP)
+    assert not keeping.untouched(tmp_path / "just removed")
+
+
 def test_the_thread_works_and_ends(
     store: sqlite3.Connection, tmp_path: Path, engine: Engine
 ) -> None:
@@ -291,6 +363,30 @@ def test_the_thread_works_and_ends(
         one.close()
     assert found(store, job_id).state == "done"
     assert len(list(jobs.answers(store, found(store, job_id)))) == 9
+
+
+def test_the_thread_outlives_what_nobody_foresaw(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a job that another version of the program left in another shape."""
+    looked, following = threading.Event(), jobs.following
+
+    def surprise(_store: sqlite3.Connection) -> None:
+        monkeypatch.setattr(jobs, "following", following)
+        looked.set()
+        raise TypeError("unexpected keyword")
+
+    monkeypatch.setattr(jobs, "following", surprise)
+    job_id = add(store, tmp_path, reviews(3))
+    one = Worker(engine, tmp_path, KEEP)
+    one.start()
+    assert looked.wait(30)
+    one.wake()
+    deadline = time.monotonic() + 30
+    while found(store, job_id).state != "done" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    one.close()
+    assert found(store, job_id).state == "done"
 
 
 def test_what_is_over_is_removed(store: sqlite3.Connection, tmp_path: Path) -> None:
@@ -390,6 +486,13 @@ def test_groups_words_and_typical_rows() -> None:
     typical = summary["typical"]
     assert isinstance(typical, dict)
     assert [row["text"] for row in typical["negative"]] == ["정말 별로,", "정말 글쎄"]
+
+
+def test_endless_words_and_groups_are_cut() -> None:
+    """A page and the memory hold names, not whole texts without a space."""
+    summary = summary_of(*[("가" * 9_000, 0.9, "나" * 9_000)] * 6)
+    assert summary["words"] == {"positive": [], "negative": []}
+    assert summary["groups"] == [{"name": "나" * 40, "counts": [6, 0, 0]}]
 
 
 def test_plots_are_sound_svg() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,15 +11,12 @@ from flask import Flask
 
 from sentiment.settings import MAX_CHARACTERS, Settings
 from sentiment.web import create_app
-from tests.browsing import chromium, serving, visiting
+from tests.browsing import overflows, playwright, serving, visiting
 from tests.small import NEGATIVE, POSITIVE, small_classifier
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python"
 ).Axe()
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FilePayload, Page
 
 HEAVIEST = 60 * 1024
 """Bytes of the start page with all it loads, nothing compressed."""
@@ -43,7 +40,7 @@ PAGES = {
 TYPED = {"paragraph": PARAGRAPH, "error": "가" * (MAX_CHARACTERS + 1)}
 """What is typed into the box of a page before it is looked at."""
 
-TABLE: "FilePayload" = {
+TABLE: playwright.FilePayload = {
     "name": "reviews.csv",
     "mimeType": "text/csv",
     "buffer": f"review,label,day\n{POSITIVE},1,2026-01-01\n{NEGATIVE},0,2026-01-02\n".encode(),
@@ -83,14 +80,7 @@ def address(app: Flask) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """One browser for all tests of this file."""
-    with chromium() as browser:
-        yield browser
-
-
-def look(page: "Page", name: str) -> None:
+def look(page: playwright.Page, name: str) -> None:
     """Open one of `PAGES`, and type or upload what it needs."""
     response = page.goto(PAGES[name])
     assert response
@@ -109,37 +99,32 @@ def look(page: "Page", name: str) -> None:
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def page(browser: "Browser", address: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
+def page(
+    browser: playwright.Browser, address: str, request: pytest.FixtureRequest
+) -> Iterator[playwright.Page]:
     """Each of `PAGES` in turn, in Korean and light."""
     with visiting(browser, address) as page:
         look(page, request.param)
         yield page
 
 
-def widest(page: "Page") -> dict[int, int]:
-    """How wide the page is in windows of each width, from the smallest phone on."""
-    found = {}
-    for width in (320, 360, 768, 1280):
-        page.set_viewport_size({"width": width, "height": 740})
-        found[width] = page.evaluate("document.documentElement.scrollWidth")
-    return found
-
-
-def test_no_page_scrolls_sideways(page: "Page") -> None:
+def test_no_page_scrolls_sideways(page: playwright.Page) -> None:
     """Every page fits into every window."""
-    assert all(needed <= width for width, needed in widest(page).items())
+    assert overflows(page) == {}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways_in_english(browser: "Browser", address: str, name: str) -> None:
+def test_no_page_scrolls_sideways_in_english(
+    browser: playwright.Browser, address: str, name: str
+) -> None:
     """English words are longer."""
     with visiting(browser, address, locale="en-US") as page:
         look(page, name)
-        assert all(needed <= width for width, needed in widest(page).items())
+        assert overflows(page) == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page: "Page", scheme: Any) -> None:
+def test_axe_finds_nothing(page: playwright.Page, scheme: Any) -> None:
     """Names, roles, contrast, order of headings: no violation, in light and in dark."""
     page.emulate_media(color_scheme=scheme)
     found = axe.run(page, options={"runOnly": ["color-contrast"]} if scheme == "dark" else None)
@@ -147,7 +132,7 @@ def test_axe_finds_nothing(page: "Page", scheme: Any) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_tab_reaches_everything_in_order(page: "Page") -> None:
+def test_tab_reaches_everything_in_order(page: playwright.Page) -> None:
     """From the top, each press leads to the next thing one can use, and shows where one is."""
     page.evaluate("document.activeElement.blur()")
     page.mouse.click(1, 1)
@@ -159,7 +144,7 @@ def test_tab_reaches_everything_in_order(page: "Page") -> None:
     assert steps == [[index, True] for index in range(count)]
 
 
-def test_the_page_is_light_and_asks_nobody_else(browser: "Browser", address: str) -> None:
+def test_the_page_is_light_and_asks_nobody_else(browser: playwright.Browser, address: str) -> None:
     """All that a first visit loads is small and comes from the page's own server."""
     sizes: dict[str, int] = {}
     with visiting(browser, address) as page:
@@ -171,7 +156,7 @@ def test_the_page_is_light_and_asks_nobody_else(browser: "Browser", address: str
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_paper_shows_the_answer(browser: "Browser", address: str, scheme: Any) -> None:
+def test_paper_shows_the_answer(browser: playwright.Browser, address: str, scheme: Any) -> None:
     """In print all of the answer is there, dark on white; what one can only press is not."""
     with visiting(browser, address, color_scheme=scheme) as page:
         look(page, "paragraph")

@@ -190,9 +190,11 @@ def test_an_unsure_answer_is_called_unsure(client: FlaskClient) -> None:
 
 
 def test_the_terminal_says_unsure_too() -> None:
-    """The line names the verdict; its number belongs to the label."""
+    """The line names the verdict, and the side that its number belongs to."""
     line = as_line(Prediction("글쎄", 0.4, 0.6, 3, 3, unsure=True), None)
-    assert re.sub(r"\x1b\[\d+m", "", line).split() == ["애매", "unsure", "60.0%", "글쎄"]
+    assert re.sub(r"\x1b\[\d+m", "", line).split() == [
+        *("애매", "unsure", "60.0%", "(긍정", "positive)", "글쎄")
+    ]
 
 
 def test_the_navigation_marks_where_one_is(client: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sentiment.settings import ROOT, Settings
 from sentiment.share import Tunnel, TunnelStatus
 from sentiment.web import create_app
+from sentiment.web.failures import for_programs
 from sentiment.web.security import answers_to
 from tests.small import POSITIVE, small_classifier
 
@@ -177,6 +178,19 @@ def test_forms_of_other_origins_are_refused(
         response = client.post(path, headers={"Host": "localhost:8000", **headers})
         assert ("다른 사이트에서 보낸" in response.text) is not taken, path
         assert (response.status_code == 403) is not taken, path
+
+
+def test_every_form_is_checked(shared_app: Flask) -> None:
+    """Whatever pages are added: no form of theirs is taken from another site."""
+    paths = [
+        rule.rule.replace("<job_id>", "x")
+        for rule in shared_app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not for_programs(rule.rule)
+    ]
+    assert "/files/x/remove" in paths
+    for path in paths:
+        foreign = {"Host": "localhost:8000", "Origin": "https://evil.example"}
+        assert shared_app.test_client().post(path, headers=foreign).status_code == 403, path
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])

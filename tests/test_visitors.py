@@ -70,6 +70,20 @@ def basic(password: str, user: str = "anyone") -> dict[str, str]:
     return {"Authorization": f"Basic {encoded}"}
 
 
+def test_nothing_but_the_login_is_open_to_visitors(app: Flask, visitor: FlaskClient) -> None:
+    """Whatever pages are added: each of them asks for the password first, by any method."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in ("static", "login") or rule.rule == "/healthz":
+            continue
+        path = rule.rule.replace("<job_id>", "x").replace("<kind>", "csv")
+        assert "<" not in path
+        for method in rule.methods or ():
+            response = visitor.open(path, method=method)
+            assert response.status_code in (303, 401), (method, path)
+            if response.status_code == 303:
+                assert response.headers["Location"].startswith("/login"), (method, path)
+
+
 def test_a_local_visit_needs_no_password(app: Flask) -> None:
     """Under each local name, with and without a port."""
     for host in ("localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000"):

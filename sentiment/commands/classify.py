@@ -1,11 +1,12 @@
 """``classify``: whole files, from the terminal."""
 
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ import click
 from sentiment.console import Command, examples, say, tell
 from sentiment.errors import DataError
 from sentiment.files.writing import FORMATS
-from sentiment.options import model_options, options
+from sentiment.options import column_options, model_options, options
 
 if TYPE_CHECKING:
     from sentiment.files.journal import Journal
@@ -37,17 +38,7 @@ classify_options = options(
         help="결과 파일, 입력이 여럿이면 폴더, -: 표준 출력. "
         "The result; a folder for several inputs; -: standard output.",
     ),
-    click.option(
-        "--text-column",
-        metavar="NAME",
-        help="문장의 열(없으면 찾습니다). The column of the texts (default: it is found).",
-    ),
-    click.option(
-        "--label-column",
-        metavar="NAME",
-        help="정답의 열: 정확도를 셉니다(없으면 찾습니다). "
-        "The column of the right answers, for the accuracy (default: it is found).",
-    ),
+    column_options,
     click.option(
         "--format",
         "kind",
@@ -76,8 +67,8 @@ def classify(
     /,
     inputs: tuple[Path, ...],
     output: Path,
-    text_column: str | None,
-    label_column: str | None,
+    text_column: str,
+    label_column: str,
     kind: str | None,
     overwrite: bool,
     debug: bool,
@@ -88,7 +79,7 @@ def classify(
     결과는 원래 열에 label, positive, negative, problem을 더한 것입니다. 끊겼으면 같은 명령으로
     이어집니다. The result has these columns beside its own; the same command goes on after a break.
     """
-    from sentiment.files.running import journal_of
+    from sentiment.files.running import alone
     from sentiment.files.tasks import STREAM, Wanted, planned
     from sentiment.loader import load
 
@@ -98,14 +89,8 @@ def classify(
         classifier = load(**values, say=say)
         reading = {"model": classifier.id} | {name: values[name] for name in HOW_IT_READS}
         target = spool / "stdout" if output == STREAM else output
-        make_room(tasks, journal := journal_of(target, tasks, reading), overwrite)
-        for number, task in enumerate(tasks):
-            judge(task, number, journal, classifier)
-        if not journal_of(target, tasks, reading).matches:
-            raise DataError("A file was changed while it was judged. Run the command again.")
-        for number, task in enumerate(tasks):
-            finish(task, number, journal, classifier.unsure)
-        journal.remove()
+        with alone(target):
+            judge_all(tasks, target, classifier, reading, overwrite)
 
 
 @contextmanager
@@ -120,7 +105,7 @@ def named_errors(ctx: click.Context, debug: bool) -> Iterator[None]:
         ctx.exit(2)
     except BrokenPipeError:  # whoever read standard output has seen enough
         raise
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:  # the latter of the lock
         raise DataError(
             "The result can't be written ({cause}). Make room, or name another place with -o.",
             cause=error,
@@ -128,6 +113,26 @@ def named_errors(ctx: click.Context, debug: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         say("\n같은 명령으로 이어집니다 · The same command goes on from here.")
         ctx.exit(130)
+
+
+def judge_all(
+    tasks: "list[Task]",
+    target: Path,
+    classifier: "Classifier",
+    reading: dict[str, object],
+    overwrite: bool,
+) -> None:
+    """From the files to their results, by way of a journal beside `target`."""
+    from sentiment.files.running import journal_of
+
+    make_room(tasks, journal := journal_of(target, tasks, reading), overwrite)
+    for number, task in enumerate(tasks):
+        judge(task, number, journal, classifier)
+    if not journal_of(target, tasks, reading).matches:
+        raise DataError("A file was changed while it was judged. Run the command again.")
+    for number, task in enumerate(tasks):
+        finish(task, number, journal, classifier.unsure)
+    journal.remove()
 
 
 def make_room(tasks: "list[Task]", journal: "Journal", overwrite: bool) -> None:
@@ -153,7 +158,7 @@ def judge(task: "Task", number: int, journal: "Journal", classifier: "Classifier
             pass
         return
     left = count(task) - next(steps)
-    begun = monotonic()
+    begun = perf_counter()
     progress: Any = click.progressbar(
         length=left,
         label=task.name,
@@ -163,7 +168,7 @@ def judge(task: "Task", number: int, journal: "Journal", classifier: "Classifier
     )
     with progress as bar:
         for size in steps:
-            bar.update(size, (bar.pos + size) / (monotonic() - begun))
+            bar.update(size, (bar.pos + size) / (perf_counter() - begun))
 
 
 def finish(task: "Task", number: int, journal: "Journal", band: "Band") -> None:

@@ -12,7 +12,7 @@ import click
 
 from sentiment.console import Command, examples, say
 from sentiment.errors import SettingsError
-from sentiment.options import model_options, options
+from sentiment.options import column_options, model_options, options
 
 if TYPE_CHECKING:
     from sentiment.evaluation.answers import Answers, Labelled
@@ -29,12 +29,7 @@ evaluate_options = options(
         metavar="PATH|NAME",
         help="견줄 다른 모델. Another model to compare with.",
     ),
-    click.option(
-        "--text-column", default="", metavar="NAME", help="문장의 열. The column of the texts."
-    ),
-    click.option(
-        "--label-column", default="", metavar="NAME", help="정답의 열. The column of the labels."
-    ),
+    column_options,
     click.option(
         "--balanced",
         is_flag=True,

@@ -110,11 +110,12 @@ def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
 
 
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
-    """An answer for people: verdict, probability of the label, sentence."""
+    """An answer for people: verdict, probability of the label (named if unsure), sentence."""
     word, colour = VERDICTS[answer.verdict]
     share = max(answer.positive, answer.negative)
+    side = f" ({VERDICTS[answer.label][0]})" if answer.unsure else ""
     said = marked(explanation) if explanation else answer.sentence
-    return f"{click.style(word, fg=colour)} {share:6.1%}  {said}"
+    return f"{click.style(word, fg=colour)} {share:6.1%}{side}  {said}"
 
 
 def marked(explanation: "Explanation") -> str:
@@ -154,6 +155,7 @@ def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str
         "label": answer.label,
         "positive": answer.positive,
         "negative": answer.negative,
+        "unsure": answer.unsure,
     }
     if explanation:
         fields["explanation"] = record(explanation)

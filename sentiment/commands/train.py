@@ -7,7 +7,7 @@ import click
 
 from sentiment.console import Command, examples, say
 from sentiment.errors import SettingsError
-from sentiment.options import debug_option, options
+from sentiment.options import column_options, debug_option, options
 from sentiment.settings import Settings
 
 file_type = click.Path(path_type=Path)
@@ -44,12 +44,7 @@ train_options = options(
         metavar="DIR",
         help="체크포인트를 둘 폴더. The folder of the checkpoint.",
     ),
-    click.option(
-        "--text-column", default="", metavar="NAME", help="문장의 열. The column of the texts."
-    ),
-    click.option(
-        "--label-column", default="", metavar="NAME", help="정답의 열. The column of the labels."
-    ),
+    column_options,
     click.option(
         "--max-seq-length",
         type=click.IntRange(3, 512),
@@ -69,7 +64,7 @@ train_options = options(
         type=click.FloatRange(0, min_open=True),
         default=5e-5,
         show_default=True,
-        help="학습률. 세대마다 0.9배가 됩니다. Each epoch has 0.9 times that of the one before.",
+        help="학습률. 에포크마다 0.9배. Each epoch has 0.9 times that of the one before.",
     ),
     click.option(
         "--epochs",
@@ -148,7 +143,7 @@ def train(
     from sentiment.loader import silent
     from sentiment.training.examples import read_corpus
     from sentiment.training.finetune import finetune
-    from sentiment.training.plan import Plan
+    from sentiment.training.plan import STATE, Plan
     from sentiment.training.trainer import is_first_process
 
     plan = Plan(
@@ -164,7 +159,12 @@ def train(
     )
     tell = say if is_first_process() else silent
     split = read_corpus(corpus, valid, text_column, label_column, seed, tell)
-    best = finetune(plan, split, output, resume, tell)
+    try:
+        best = finetune(plan, split, output, resume, tell)
+    except SystemExit:  # what Lightning makes of Ctrl-C
+        if (output / STATE).is_file():
+            tell("\n--resume을 붙이면 이어집니다 · The same command with --resume goes on.")
+        raise
     if is_first_process():
         click.echo(best)
     tell(f"띄우기 · To serve it: python -m sentiment serve --model {output}")

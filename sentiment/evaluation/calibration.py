@@ -141,7 +141,7 @@ def described(found: Fit) -> Iterator[Sequence[str]]:
 def bake(folder: Path, degrees: float, band: Band) -> None:
     """Divide the last layer by a temperature and name the band; raises `ModelError`."""
     from safetensors import safe_open
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load, save_file
 
     file, config = folder / WEIGHTS, folder / "config.json"
     if not (file.is_file() and config.is_file()):
@@ -151,7 +151,7 @@ def bake(folder: Path, degrees: float, band: Band) -> None:
             folder=folder,
             weights=WEIGHTS,
         )
-    weights = load_file(file)
+    weights = load(file.read_bytes())  # not mapped: Windows would not replace the file
     bias = next(key for key in CLASSIFIER_BIAS if key in weights)
     for key in (bias, bias.removesuffix("bias") + "weight"):
         weights[key] = (weights[key].float() / degrees).to(weights[key].dtype)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sentiment.errors import DataError
 from sentiment.evaluation.answers import Labelled
-from sentiment.files.labels import LABEL_NAMES, SCALES, named, scale_of
+from sentiment.files.labels import LABEL_NAMES, named, number, scale_of_all
 from sentiment.files.reading import Layout, Row, examine, rows, truth
 from sentiment.files.tasks import about, place
 from sentiment.inference import problem
@@ -31,6 +31,7 @@ class Table:
     path: Path
     layout: Layout
     text: int
+    label: int
     kinds: np.ndarray
 
     @classmethod
@@ -40,7 +41,7 @@ class Table:
             layout = examine(path)
             text = place(layout, text_column or layout.text)
             label = place(layout, label_column or guessed_label(layout))
-            table = cls(path, layout, text, kinds_of(rows(path, layout), text, label))
+            table = cls(path, layout, text, label, kinds_of(rows(path, layout), text, label))
             if not (table.kinds <= POSITIVE).any():
                 raise DataError(
                     "No row has a text in {text} and a label in {label} that says positive or "
@@ -111,10 +112,11 @@ def kinds_of(found: Iterator[Row], text: int, label: int) -> np.ndarray:
         value = row.values[label]
         if row.problem or problem(row.values[text]):
             value = ""  # whatever it says
-        elif all(truth(value, scale) is None for scale in SCALES):
+        elif truth(value) is None and number(value.strip()) is None:
             value = "neither"
         column.append(codes.setdefault(value, len(codes)))
-    scale = scale_of(value for value in codes if value not in ("", "neither")) or 1
+    counts = np.bincount(column, minlength=len(codes)).tolist()
+    scale = scale_of_all(dict(zip(codes, counts, strict=True)))
     meanings = [meaning(value, scale) for value in codes]
     return np.array(meanings, np.int8)[np.array(column, np.intp)]
 

@@ -10,6 +10,9 @@ from functools import lru_cache
 LONGEST = 100_000
 """Characters of one cell; Excel itself stops at 32,767."""
 
+LONGEST_ROW = 1_000_000
+"""Characters of all cells of a row."""
+
 MOST_COLUMNS = 16_384
 DIGITS = "0123456789"
 
@@ -89,6 +92,7 @@ class Cells(Reader):
         super().__init__()
         self.texts, self.dates, self.epoch = texts, dates, epoch
         self.values: list[str] = []
+        self.row_length = 0
         self.kind = self.style = self.reference = ""
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
@@ -101,12 +105,21 @@ class Cells(Reader):
     def complete(self, name: str) -> None:
         """``<c>`` takes its place in the row, ``<row>`` is found."""
         if name == "c":
-            place = column(self.reference.rstrip(DIGITS), len(self.values))
-            self.values += [""] * (place + 1 - len(self.values))
-            self.values[place] = self.value(self.taken())
+            self.put(column(self.reference.rstrip(DIGITS), len(self.values)))
         elif name == "row":
             self.found.append(self.values)
-            self.values = []
+            self.values, self.row_length = [], 0
+
+    def put(self, place: int) -> None:
+        """Fill a cell; raises `ValueError` for far more than a row can hold."""
+        value = self.value(self.taken())
+        if not value and self.reference:
+            return  # formatted but empty: what comes next says itself where it stands
+        self.row_length += len(value)
+        if self.row_length > LONGEST_ROW:
+            raise ValueError("too much text in a row")
+        self.values += [""] * (place + 1 - len(self.values))
+        self.values[place] = value
 
     def value(self, text: str) -> str:
         """What a cell says."""
@@ -131,6 +144,8 @@ def unescaped(match: re.Match[str]) -> str:
 @lru_cache(maxsize=MOST_COLUMNS)
 def column(letters: str, following: int) -> int:
     """The column of letters such as ``AB``, from 0; without any, the `following` one."""
+    if len(letters) > 3:
+        raise ValueError(f"column {letters[:9]}")
     place = following + 1 if not letters else 0
     for letter in letters:
         place = place * 26 + ord(letter) - ord("A") + 1

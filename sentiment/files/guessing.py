@@ -29,15 +29,15 @@ def numeric(value: str) -> bool:
 
 def unique(names: Iterable[str]) -> list[str]:
     """The names, each different from all others: ``text``, ``text_2``, ``text_3``."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for place, name in enumerate(names, start=1):
         wanted = base = name.strip() or str(place)
-        count = 1
         while wanted in found:
-            count += 1
-            wanted = f"{base}_{count}"
-        found.append(wanted)
-    return found
+            counts[base] = counts.get(base, 1) + 1
+            wanted = f"{base}_{counts[base]}"
+        found[wanted] = None
+    return list(found)
 
 
 def text_column(columns: list[str], by_column: dict[str, list[str]]) -> str:

@@ -19,8 +19,8 @@ from sentiment.i18n import marked
 
 State = Literal["new", "queued", "running", "done", "failed", "cancelled"]
 
-UNFINISHED = ("new", "queued", "running")
-"""States of a job that still takes a place."""
+UNSTARTED = 3600.0
+"""Seconds for which a file whose columns nobody chooses takes its visitor's place."""
 
 OWNER = ""
 """The `visitor` of jobs of whoever runs the page."""
@@ -115,8 +115,18 @@ def of_visitor(connection: sqlite3.Connection, visitor: str) -> list[Job]:
 
 def unfinished_of(connection: sqlite3.Connection, address: str) -> bool:
     """Whether a visitor's job from that address still takes a place."""
-    query = "SELECT 1 FROM jobs WHERE visitor != ? AND address = ? AND state IN (?, ?, ?)"
-    return connection.execute(query, (OWNER, address, *UNFINISHED)).fetchone() is not None
+    query = (
+        "SELECT 1 FROM jobs WHERE visitor != ? AND address = ?"
+        " AND (state IN ('queued', 'running') OR state = 'new' AND made > ?)"
+    )
+    values = (OWNER, address, time.time() - UNSTARTED)
+    return connection.execute(query, values).fetchone() is not None
+
+
+def kept_of_visitors(connection: sqlite3.Connection, address: str | None = None) -> int:
+    """How many jobs of visitors are kept in any state: from one address, or from all."""
+    query = "SELECT count(*) FROM jobs WHERE visitor != ? AND address = coalesce(?, address)"
+    return int(connection.execute(query, (OWNER, address)).fetchone()[0])
 
 
 def made_of(row: sqlite3.Row) -> Job:

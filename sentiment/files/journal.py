@@ -64,7 +64,7 @@ class Journal:
 
     def record(self, number: int, chunks: Iterable[list[Judged]]) -> Iterator[int]:
         """Write the answers to the rows that follow; yields the size of each chunk once kept."""
-        with self.file(number).open("a", encoding="utf-8") as file:
+        with self.file(number).open("a", encoding="utf-8", newline="\n") as file:
             for chunk in chunks:
                 file.write("".join(map(as_line, chunk)))
                 file.flush()

@@ -16,7 +16,7 @@ STALE = 3600.0
 """Seconds after which what is being uploaded or made must have been left by a kill."""
 
 RESULTS = "result-*"
-"""Results while they are made and sent."""
+"""Results while they are made."""
 
 
 def most_bytes(owner: bool) -> int:
@@ -71,13 +71,17 @@ def sweep(connection: sqlite3.Connection, data: Path, keep: float) -> None:
     for (job_id,) in expired.fetchall():
         remove(connection, data, job_id)
     for place in uploads(data).glob("*"):
-        if find(connection, place.name) is None and untouched(place, *place.iterdir()):
+        if find(connection, place.name) is None and untouched(place):
             shutil.rmtree(place, ignore_errors=True)
         for result in place.glob(RESULTS):
             if untouched(result):
                 result.unlink(missing_ok=True)
 
 
-def untouched(*paths: Path) -> bool:
-    """Whether nothing there has changed for long."""
-    return max(path.stat().st_mtime for path in paths) < time.time() - STALE
+def untouched(place: Path) -> bool:
+    """Whether nothing there has changed for long; not so where it has just been removed."""
+    try:
+        latest = max(path.stat().st_mtime for path in (place, *place.glob("*")))
+    except OSError:
+        return False
+    return latest < time.time() - STALE

@@ -1,6 +1,7 @@
 """What the values of a label column say: 0 and 1, words, or ratings."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 WORDS = {
     "positive": True,
@@ -62,9 +63,31 @@ def scale_of(values: Iterable[str]) -> int | None:
     return 5 if max(amounts) <= 5 else 10
 
 
+def scale_of_all(counts: Mapping[str, int]) -> int:
+    """The scale of a whole column, from how often each value stands in it.
+
+    `scale_of` sees the first rows alone, which are all 1 in a file that is sorted by its ratings;
+    and here a few numbers may be mistakes.
+    """
+    amounts: Counter[float] = Counter()
+    for value, count in counts.items():
+        if (amount := number(value.strip())) is not None:
+            amounts[amount] += count
+    top = max((amount for amount in amounts if 1 <= amount <= 10), default=1)
+    nos = amounts[0] + amounts[-1]  # no rating is one of these
+    if top == 1 or (nos and 2 * (nos + amounts[1]) >= amounts.total()):
+        return 1
+    return 5 if top <= 5 else 10
+
+
+def scale_of_column(values: Iterable[str]) -> int:
+    """The scale of a whole column, from its values; only its numbers are held in memory."""
+    return scale_of_all(Counter(value for value in values if number(value.strip()) is not None))
+
+
 def number(word: str) -> float | None:
     """A number of at most four characters, such as ``9`` or ``9.5``; None for anything else."""
-    if not word.lstrip("-").replace(".", "", 1).isdecimal() or len(word) > 4:
+    if not word.removeprefix("-").replace(".", "", 1).isdecimal() or len(word) > 4:
         return None
     return float(word)
 

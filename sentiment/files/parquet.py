@@ -32,7 +32,7 @@ def opened(path: Path) -> Iterator[Any]:
     try:
         with parquet.ParquetFile(path) as file:
             yield file
-    except (ArrowException, OSError) as error:
+    except (ArrowException, OSError, ValueError, OverflowError) as error:  # also of single values
         raise DataError(
             "The file can't be read as Parquet ({cause}). Write it again, or save it as CSV.",
             cause=error,
@@ -45,7 +45,7 @@ def columns(path: Path) -> list[str]:
         return list(file.schema_arrow.names)
 
 
-def fields(path: Path, columns: list[str]) -> Iterator[tuple[list[str], str | None]]:
+def fields(path: Path) -> Iterator[tuple[list[str], str | None]]:
     """The values of each row as text."""
     with opened(path) as file:
         for batch in file.iter_batches(ROWS, use_threads=False):

@@ -4,11 +4,11 @@ The content is trusted more than the name. CSV, TSV, XLSX, JSON lines and plain 
 beside Python; Parquet needs pyarrow.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sentiment.errors import DataError
 from sentiment.files import jsonl, parquet, tables, xlsx
@@ -19,6 +19,8 @@ from sentiment.files.tables import Style
 from sentiment.i18n import marked
 
 __all__ = ["PROBLEMS", "Kind", "Layout", "Row", "examine", "rows", "truth"]
+
+T = TypeVar("T")
 
 Kind = Literal["csv", "tsv", "xlsx", "jsonl", "txt", "parquet"]
 
@@ -33,12 +35,15 @@ PROBLEMS = {
 }
 """What can be wrong with a row; the last three are found when its text is judged."""
 
-SAMPLE = 1_000
-"""Rows, or lines, that guesses are made from."""
+SAMPLE, SAMPLE_TEXT = 1_000, 20_000_000
+"""Rows, or lines, that guesses are made from, and their characters."""
 
 DELIMITERS = {"csv": ",\t;|", "tsv": "\t,;|"}
-SHOWN = 8
-MOST_COLUMNS = 500
+SHOWN, SHOWN_TEXT = 8, 1_000
+"""Rows of a preview, and characters of their values."""
+
+MOST_COLUMNS, MOST_NAMES = 500, 20_000
+"""Columns, and characters of their names: JSON lines repeat the names in every row."""
 
 SUFFIXES: dict[str, Kind] = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx"}
 SUFFIXES |= {".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "txt", ".parquet": "parquet"}
@@ -88,8 +93,10 @@ Fields = tuple[list[str], str | None]
 def examine(path: Path, name: str = "") -> Layout:
     """Find out how to read a file; `name` is what its owner calls it, where that is another name.
 
-    Raises `DataError` for an empty or damaged file and for what is no table or text.
+    Raises `DataError` for a missing, empty or damaged file and for what is no table or text.
     """
+    if not path.is_file():
+        raise DataError("There is no file {path}. Check the path.", path=path)
     name = name or path.name
     start = head(path, 4096)
     if not start.strip():
@@ -97,8 +104,8 @@ def examine(path: Path, name: str = "") -> Layout:
     if start.startswith(b"PK\x03\x04") and xlsx.is_workbook(path):
         return described("xlsx", "", workbook_sample(path))
     if start.startswith(parquet.MARK):
-        columns = parquet.columns(path)
-        sample = list(islice(parquet.fields(path, columns), SAMPLE))
+        columns = unique(parquet.columns(path))
+        sample = list(islice(parquet.fields(path), SAMPLE))
         return guessed("parquet", "", columns, sample)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise DataError(
@@ -112,7 +119,7 @@ def examine(path: Path, name: str = "") -> Layout:
 
 def examined_text(path: Path, name: str, encoding: str) -> Layout:
     """The layout of a file that is text."""
-    sample = list(islice(lines(path, encoding), SAMPLE))
+    sample = list(limited(lines(path, encoding), len))
     first = next((line.strip() for line in sample if line.strip()), "")
     if not first:
         raise DataError("The file is empty. Choose one with a row of data or more.")
@@ -130,6 +137,16 @@ def examined_text(path: Path, name: str, encoding: str) -> Layout:
         return guessed("txt", encoding, ["text"], list(plain(sample)))
     table = list(tables.split(sample, style, width))
     return described("tsv" if style.delimiter == "\t" else "csv", encoding, table, style)
+
+
+def limited(found: Iterable[T], length: Callable[[T], int]) -> Iterator[T]:
+    """The first lines or rows, up to about `SAMPLE_TEXT` characters."""
+    left = SAMPLE_TEXT
+    for each in islice(found, SAMPLE):
+        yield each
+        left -= length(each)
+        if left < 0:
+            return
 
 
 def suffix(name: str) -> str:
@@ -184,6 +201,12 @@ def guessed(
             count=len(columns),
             most=MOST_COLUMNS,
         )
+    if sum(map(len, columns)) > MOST_NAMES:
+        raise DataError(
+            "The names of the columns have more than {most:,} characters together. Check that the "
+            "first row names the columns, or shorten it.",
+            most=MOST_NAMES,
+        )
     sample = [(list(map(shown, values)), problem) for values, problem in sample]
     good = [values for values, problem in sample if not problem] or [sample[0][0]]
     by_column = {column: [values[place] for values in good] for place, column in enumerate(columns)}
@@ -195,7 +218,7 @@ def guessed(
         encoding=encoding,
         columns=columns,
         header=header,
-        preview=[values for values, _ in sample[:SHOWN]],
+        preview=[[value[:SHOWN_TEXT] for value in values] for values, _ in sample[:SHOWN]],
         text=text_column(columns, by_column),
         label=label,
         scales=scales,
@@ -218,7 +241,7 @@ def fields(path: Path, layout: Layout) -> Iterator[Fields]:
     """The values of all rows but the header."""
     width = len(layout.columns)
     if layout.kind == "parquet":
-        return parquet.fields(path, layout.columns)
+        return parquet.fields(path)
     if layout.kind == "xlsx":
         found = fitted(xlsx.sheet_rows(path), width)
     elif layout.kind == "jsonl":
@@ -238,7 +261,7 @@ def plain(found: Iterable[str]) -> Iterator[Fields]:
 
 def workbook_sample(path: Path) -> list[Fields]:
     """The first rows of a workbook, all as wide as the widest."""
-    sample = list(islice(xlsx.sheet_rows(path), SAMPLE))
+    sample = list(limited(xlsx.sheet_rows(path), lambda values: sum(map(len, values))))
     if not sample:
         raise DataError("The file has no row of data. Choose one with a row or more.")
     return list(fitted(sample, max(map(len, sample))))

@@ -1,17 +1,38 @@
 """The file back, with the answers beside every row."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
-from sentiment.files.jobs import Job, answers
+from sentiment.files.jobs import OWNER, Job, answers
 from sentiment.files.judging import added
-from sentiment.files.keeping import source
+from sentiment.files.keeping import folder, new_id, source
 from sentiment.files.reading import rows
 from sentiment.files.writing import result_columns, writer
 from sentiment.inference import NEVER, Band
 
 RESULTS = ("csv", "xlsx", "jsonl")
 """Formats offered on the page."""
+
+SLOW = 200_000
+"""Rows from which making an XLSX keeps people waiting."""
+
+MAKING = {True: threading.Lock(), False: threading.Lock()}
+"""One result at a time is made for visitors, and one for the owner, who never waits for them."""
+
+
+def kept_result(connection: sqlite3.Connection, data: Path, job: Job, kind: str) -> Path:
+    """The result of a job that is done, made when first asked for; it goes with the job."""
+    path = folder(data, job.id) / f"result.{kind}"
+    with MAKING[job.visitor == OWNER]:
+        if not path.exists():
+            part = path.with_name(f"result-{new_id()}.{kind}")
+            try:
+                write_result(connection, data, job, part, kind)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+    return path
 
 
 def write_result(

@@ -1,13 +1,16 @@
 """A task from its rows to its result, by way of a journal."""
 
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sentiment.errors import DataError
 from sentiment.files.journal import Journal
 from sentiment.files.judging import Judge, added, judged
-from sentiment.files.labels import truth
+from sentiment.files.labels import scale_of_column, truth
 from sentiment.files.reading import rows
 from sentiment.files.tally import Tally
 from sentiment.files.tasks import STREAM, Task, about
@@ -20,6 +23,31 @@ def journal_of(target: Path, tasks: list[Task], reading: Mapping[str, object]) -
     folder = target.resolve()
     inputs = [task.identity() for task in tasks]
     return Journal(folder.with_name(f"{folder.name}.partial"), {**reading, "inputs": inputs})
+
+
+@contextmanager
+def alone(target: Path) -> Iterator[None]:
+    """Keep other runs away from `target`; raises `DataError` where one is at it.
+
+    The lock is SQLite's, which every system has and which ends with its process.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file = target.resolve().with_name(f"{target.resolve().name}.lock")
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise DataError(
+                "Another run is writing {path}. Wait for its end, or name another result with -o.",
+                path=target,
+            ) from error
+        try:
+            yield
+        finally:
+            lock.close()  # before its file goes, as Windows wants it
+            file.unlink(missing_ok=True)
 
 
 def count(task: Task) -> int:
@@ -46,7 +74,7 @@ def write_result(task: Task, number: int, journal: Journal, band: Band) -> Tally
     tally = Tally()
     made = journal.folder / f"{number}.{task.kind}"
     columns = result_columns(task.layout.columns)
-    scale = task.layout.scales.get(task.label_name, 1)
+    scale = scale_of_labels(task)
     with about(task.name), writer(made, task.kind, columns) as write:
         pairs = zip(rows(task.path, task.layout), journal.answers(number), strict=True)
         for row, answer in pairs:
@@ -56,6 +84,14 @@ def write_result(task: Task, number: int, journal: Journal, band: Band) -> Tally
                 tally.compare(truth(row.values[task.label], scale), answer)
     deliver(made, task.target)
     return tally
+
+
+def scale_of_labels(task: Task) -> int:
+    """The scale of the right answers, told by all of them together; 1 where there are none."""
+    if task.label is None:
+        return 1
+    with about(task.name):
+        return scale_of_column(row.values[task.label] for row in rows(task.path, task.layout))
 
 
 def deliver(made: Path, target: Path) -> None:

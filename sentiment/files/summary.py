@@ -34,6 +34,9 @@ TYPICAL = 5
 WORDS = 15
 """Words shown of each side."""
 
+LONGEST_NAME = 40
+"""Characters of a word that is counted, and kept of the name of a group; more is no word."""
+
 MOST_WORDS = 200_000
 """Different eojeol counted at a time: rare ones are forgotten beyond, so that memory is bounded."""
 
@@ -72,7 +75,7 @@ class Words:
     def add(self, text: str, positive: bool) -> None:
         """Count the different eojeol of a text once each."""
         counter = self.positive if positive else self.negative
-        counter.update({word for eojeol in text.split() if (word := stripped(eojeol))})
+        counter.update(set(words(text)))
         self.rows[positive] += 1
         least = 2
         while len(counter) > MOST_WORDS:
@@ -202,7 +205,7 @@ class Summary:
         if (day := date(value)) is not None:
             self._dated += 1
             self._days.setdefault(day, [0, 0, 0])[side] += 1
-        name = value.strip()
+        name = value.strip()[:LONGEST_NAME]
         if name in self._groups or len(self._groups) < MOST_GROUPS:
             self._groups.setdefault(name, [0, 0, 0])[side] += 1
 
@@ -263,6 +266,13 @@ def date(value: str) -> tuple[int, int, int] | None:
     except ValueError:
         return None
     return year, month, day
+
+
+def words(text: str) -> Iterator[str]:
+    """Its eojeol without marks at their ends."""
+    for eojeol in text.split():
+        if 0 < len(word := stripped(eojeol)) <= LONGEST_NAME:
+            yield word
 
 
 def stripped(eojeol: str) -> str:

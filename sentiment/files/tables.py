@@ -114,7 +114,8 @@ def is_quoted(sample: list[str], delimiter: str, usual: bool) -> bool:
     """Whether quotes hold fields together rather than quote somebody.
 
     They do if nearly every line has some, or if those around a delimiter or line break are not
-    outnumbered by those that are not closed as they should.
+    outnumbered by those that are not closed as they should. Where quotes are `usual`, those around
+    any field count.
     """
     if sum('"' in line for line in sample) > EVERYWHERE * len(sample):
         return True
@@ -124,7 +125,9 @@ def is_quoted(sample: list[str], delimiter: str, usual: bool) -> bool:
     for line in source:
         if '"' in line:
             values = quoted(source, line, style, width)
-            used += any(mark in value for value in values or () for mark in (delimiter, "\n"))
+            used += any(mark in value for value in values or () for mark in (delimiter, "\n")) or (
+                usual and values is not None and values != line.rstrip("\r\n").split(delimiter)
+            )
             broken += values is None
     return usual if used == broken == 0 else used >= broken
 

@@ -12,17 +12,19 @@ from sentiment.errors import DataError
 from sentiment.files.reading import PACKED, SUFFIXES, Layout, examine, suffix
 from sentiment.files.writing import FORMATS
 
+HIDDEN = (".", "~$")
+
 STREAM = Path("-")
 """Standard input, or output."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the options say of every file; None leaves it to the file."""
+    """What the options say of every file; None and empty names leave it to the file."""
 
     kind: str | None = None
-    text_column: str | None = None
-    label_column: str | None = None
+    text_column: str = ""
+    label_column: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,21 @@ def planned(inputs: list[Path], output: Path, wanted: Wanted, spool: Path) -> li
 
 
 def sources_of(path: Path, spool: Path) -> list[Path]:
-    """The files that a path stands for: itself, or those in a folder whose kind is known."""
+    """The files that a path stands for: itself, or those in a folder whose kind is known.
+
+    Hidden files are left out, and the ``~$`` ones that Excel keeps beside an open workbook.
+    """
     if path == STREAM:
         return [spooled(spool)]
     if not path.exists():
         raise DataError("{path} does not exist. Check its name.", path=path)
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.iterdir() if suffix(file.name) in SUFFIXES)
+    found = sorted(
+        file
+        for file in path.iterdir()
+        if suffix(file.name) in SUFFIXES and file.is_file() and not file.name.startswith(HIDDEN)
+    )
     if not found:
         raise DataError(
             "The folder {path} holds no file whose name ends in one of {suffixes}. Name its files.",

@@ -16,6 +16,7 @@ from sentiment.files import jobs
 from sentiment.files.jobs import Job
 from sentiment.files.judging import judged
 from sentiment.files.keeping import most_rows, source, sweep
+from sentiment.files.labels import scale_of_column
 from sentiment.files.reading import Row, rows
 from sentiment.files.summary import Case, Summary
 from sentiment.inference import Prediction
@@ -64,16 +65,19 @@ class Worker:
             self._thread.join()
 
     def work(self) -> None:
-        """Judge what is queued until nothing is, or until closed."""
+        """Remove what is over and judge what is queued until nothing is, or until closed."""
         with opened(self._data) as connection:
-            while not self._closing.is_set() and (job := jobs.following(connection)):
+            while not self._closing.is_set():
+                sweep(connection, self._data, self._keep)
+                if (job := jobs.following(connection)) is None:
+                    break
                 self._finish(connection, job)
 
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
                 self._look()
-            except (SentimentError, sqlite3.Error, OSError):
+            except Exception:  # whatever it is, the thread must outlive it
                 log.exception("Files wait: they can't be worked on now.")
             self._woken.wait(PAUSE)
             self._woken.clear()
@@ -86,8 +90,6 @@ class Worker:
                 lock.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError:
                 return
-            with opened(self._data) as connection:
-                sweep(connection, self._data, self._keep)
             self.work()
 
     def _finish(self, connection: sqlite3.Connection, job: Job) -> None:
@@ -100,6 +102,8 @@ class Worker:
             jobs.finish(connection, job, self._summary(connection, job))
         except Stopped:
             pass
+        except sqlite3.Error:  # a full disk, a long lock: the job goes on after a pause
+            raise
         except Exception as error:
             if not isinstance(error, SentimentError):
                 log.exception("A file could not be judged.")
@@ -107,16 +111,12 @@ class Worker:
 
     def _count(self, connection: sqlite3.Connection, job: Job) -> None:
         """Find out how many rows there are; raises `DataError` for more than are taken."""
-        total, most = 0, most_rows(job.visitor == jobs.OWNER)
-        for chunk in chunks(self._rows(job)):
-            self._check(connection, job)
-            total += len(chunk)
-            if total > most:
-                raise DataError(
-                    "The file has more than {most:,} rows, which is more than are taken here. "
-                    "Split it, or use the command `python -m sentiment classify`.",
-                    most=most,
-                )
+        total, owner = 0, job.visitor == jobs.OWNER
+        for total, _ in enumerate(self._rows(job), start=1):
+            if total % LOOK == 0:
+                self._check(connection, job)
+            if total > most_rows(owner):
+                raise too_many_rows(owner)
         jobs.counted(connection, job, total)
 
     def _judge(self, connection: sqlite3.Connection, job: Job) -> None:
@@ -140,8 +140,7 @@ class Worker:
 
     def _summary(self, connection: sqlite3.Connection, job: Job) -> dict[str, Any]:
         """What the rows and their answers amount to."""
-        scale = job.layout.scales.get(job.label or "", 1)
-        summary = Summary(self._engine.unsure, scale)
+        summary = Summary(self._engine.unsure, self._scale(job))
         columns = job.layout.columns
         pairs = zip(self._rows(job), jobs.answers(connection, job), strict=True)
         for chunk in chunks(pairs):
@@ -154,6 +153,13 @@ class Worker:
                     summary.add(Case(row.number, named[job.text], answer.positive, label, group))
         return summary.result() | {"model": self._engine.name}
 
+    def _scale(self, job: Job) -> int:
+        """The scale of the labels, told by all of them together; 1 where there are none."""
+        if job.label is None:
+            return 1
+        column = job.layout.columns.index(job.label)
+        return scale_of_column(row.values[column] for row in self._rows(job))
+
     def _rows(self, job: Job, start: int = 0) -> Iterator[Row]:
         return rows(source(self._data, job.id), job.layout, start)
 
@@ -161,6 +167,22 @@ class Worker:
         """Raise `Stopped` once the server ends or the job is cancelled."""
         if self._closing.is_set() or not jobs.running(connection, job):
             raise Stopped
+
+
+def too_many_rows(owner: bool) -> DataError:
+    """What to do about it; the command line is the owner's."""
+    most = most_rows(owner)
+    if not owner:
+        return DataError(
+            "The file has more than {most:,} rows, which is more than are taken here. Split it, "
+            "and upload the parts one after the other.",
+            most=most,
+        )
+    return DataError(
+        "The file has more than {most:,} rows, which is more than are taken here. "
+        "Split it, or use the command `python -m sentiment classify`.",
+        most=most,
+    )
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:

@@ -23,6 +23,9 @@ ADDED = ("label", "positive", "negative", "problem")
 """Columns that a result has after those of its file: ``positive``, ``negative`` or ``unsure``, the
 two probabilities, and what kept a row from being judged."""
 
+NUMBERS = slice(-3, -1)
+"""Where the probabilities stand in a row of a result."""
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that spreadsheet programs take for a formula."""
 
@@ -125,7 +128,7 @@ def put(sheet: Any, row: int, values: Sequence[Any]) -> None:
 @contextmanager
 def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
     """One object a line."""
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
 
         def write(values: Sequence[object]) -> None:
             fields = dict(zip(columns, values, strict=True))
@@ -136,7 +139,7 @@ def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
 
 @contextmanager
 def parquet_file(path: Path, columns: list[str]) -> Iterator[Write]:
-    """Parquet: a column is of numbers if there is one among its first `BATCH` values, else text."""
+    """Parquet: the two probabilities are numbers, all other columns text."""
     library = parquet.library()
     import pyarrow
 
@@ -147,11 +150,8 @@ def parquet_file(path: Path, columns: list[str]) -> Iterator[Write]:
         nonlocal file
         values = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
         if file is None:
-            numbers = {name for name, found in values.items() if any_number(found)}
-            kinds = [
-                (name, pyarrow.float64() if name in numbers else pyarrow.string())
-                for name in columns
-            ]
+            kinds = [(name, pyarrow.string()) for name in columns]
+            kinds[NUMBERS] = [(name, pyarrow.float64()) for name in columns[NUMBERS]]
             file = library.ParquetWriter(path, pyarrow.schema(kinds))
         if rows:
             file.write_table(pyarrow.table(values, file.schema))
@@ -168,8 +168,3 @@ def parquet_file(path: Path, columns: list[str]) -> Iterator[Write]:
     finally:
         if file is not None:
             file.close()
-
-
-def any_number(values: Sequence[object]) -> bool:
-    """Whether one of the values is a number."""
-    return any(isinstance(value, float) for value in values)

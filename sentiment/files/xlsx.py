@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from sentiment.errors import DataError
 from sentiment.files.cells import Cells, Reader, Texts, local
+from sentiment.files.encodings import UNPACKING
 
 MOST_TEXT = 200_000_000
 """Characters of shared texts, which then take about 500 MB; a million reviews have a quarter."""
@@ -33,12 +34,12 @@ DAMAGE = (
     zipfile.BadZipFile,
     ParseError,
     expat.ExpatError,
-    KeyError,
+    LookupError,
     ValueError,
-    IndexError,
-    EOFError,
-    OSError,
+    RuntimeError,  # a password, or a way of packing that zipfile does not know
+    *UNPACKING,
 )
+"""What reading a workbook can fail with."""
 
 
 def is_workbook(path: Path) -> bool:
@@ -46,7 +47,7 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except DAMAGE:
         return False
 
 
@@ -112,7 +113,7 @@ def first_sheet(archive: zipfile.ZipFile) -> str:
     """The part of the first sheet that is not hidden."""
     sheets = [e for e in part(archive, "xl/workbook.xml").iter() if local(e.tag) == "sheet"]
     shown = [sheet for sheet in sheets if sheet.get("state", "visible") == "visible"] or sheets
-    wanted = next(value for key, value in shown[0].attrib.items() if key.endswith("}id"))
+    [wanted] = [value for key, value in shown[0].attrib.items() if key.endswith("}id")]
     for relation in part(archive, "xl/_rels/workbook.xml.rels"):
         if relation.get("Id") == wanted:
             target = relation.attrib["Target"]

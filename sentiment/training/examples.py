@@ -117,10 +117,7 @@ def files_of(corpus: Path) -> tuple[Path, Path | None]:
 
 def read_examples(path: Path, text_column: str = "", label_column: str = "") -> Examples:
     """The examples of a table; what can't be used is counted. Raises `DataError`."""
-    if not path.is_file():
-        raise DataError("There is no file {path}. Check the path.", path=path)
     table = Table.of(path, text_column, label_column)
-    label = table.layout.columns.index(label_column or table.layout.label or "")
     texts: list[str] = []
     broken: list[Broken] = []
     for row, kind in zip(rows(path, table.layout), table.kinds.tolist(), strict=True):
@@ -128,8 +125,8 @@ def read_examples(path: Path, text_column: str = "", label_column: str = "") -> 
             broken.append((row.number, PROBLEMS[cause(row, table.text) or "empty"]))
         elif kind != NEITHER:
             texts.append(row.values[table.text])
-        elif not is_between(row.values[label]):
-            broken.append((row.number, f"the label is {row.values[label][:20]!r}"))
+        elif not is_between(row.values[table.label]):
+            broken.append((row.number, f"the label is {row.values[table.label][:20]!r}"))
     labels = table.kinds[table.usable()].astype(np.int64)
     return Examples(texts, labels, len(table.kinds) - len(texts) - len(broken), broken)
 

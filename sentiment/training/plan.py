@@ -61,6 +61,12 @@ def claim(output: Path, made: dict[str, Any], resume: bool) -> None:
                 "with the run that was cut off there: --resume.",
                 path=output,
             )
+        if (output / "config.json").exists() and not (output / RECORD).exists():
+            raise SettingsError(
+                "{path} holds another model, whose config would be written over. Name another "
+                "folder with --output.",
+                path=output,
+            )
         output.mkdir(parents=True, exist_ok=True)
         text = json.dumps(made, ensure_ascii=False, indent=1)
         (output / RECORD).write_text(text + "\n", encoding="utf-8")

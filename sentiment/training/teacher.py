@@ -83,4 +83,5 @@ def calibrated(logits: np.ndarray, soft: np.ndarray, weight: np.ndarray) -> np.n
 
     best = min(np.geomspace(0.3, 5, 60), key=loss)
     log.info(f"teacher temperature {best:.2f}, cross-entropy {loss(best):.4f}")
-    return (1 / (1 + np.exp(-logits / best))).astype(np.float32)
+    probabilities: np.ndarray = 1 / (1 + np.exp(-logits / best))
+    return probabilities.astype(np.float32)

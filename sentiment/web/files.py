@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 from babel.dates import format_timedelta
-from babel.numbers import format_decimal
 from flask import (
     Blueprint,
     Flask,
@@ -28,7 +27,7 @@ from sentiment.errors import DataError, InputError, SentimentError
 from sentiment.files import jobs, keeping, plots
 from sentiment.files.jobs import Job
 from sentiment.files.reading import PROBLEMS, Layout
-from sentiment.files.results import RESULTS, write_result
+from sentiment.files.results import RESULTS, SLOW, kept_result
 from sentiment.files.summary import date
 from sentiment.files.worker import Worker
 from sentiment.settings import Settings
@@ -49,14 +48,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["worker"] = Worker(
         app.extensions["engine"], settings.data, settings.keep_hours * 3600.0
     )
-    app.add_template_filter(megabytes)
     app.add_template_filter(duration)
     app.register_blueprint(blueprint)
-
-
-def megabytes(size: int) -> str:
-    """Bytes as people write them: 1234567 -> ``1.2 MB``."""
-    return f"{format_decimal(max(size, 50_000) / 10**6, '#,##0.0', locale=language())} MB"
 
 
 def duration(seconds: float) -> str:
@@ -125,20 +118,9 @@ def result(job_id: str, kind: str) -> Response:
     with existing(job_id) as (connection, job):
         if job.state != "done" or kind not in RESULTS:
             raise NotFound(gettext("There is no such result. Go back to the file."))
-        path = keeping.folder(data(), job.id) / f"result-{keeping.new_id()}.{kind}"
-        try:
-            write_result(connection, data(), job, path, kind)
-            response = send_file(
-                path,
-                as_attachment=True,
-                download_name=f"{PurePosixPath(job.name).stem}-sentiment.{kind}",
-            )
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-    response.direct_passthrough = False  # or nothing is called on close
-    response.call_on_close(lambda: path.unlink(missing_ok=True))
-    return response
+        path = kept_result(connection, data(), job, kind)
+    name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
+    return send_file(path, as_attachment=True, download_name=name)
 
 
 def page(problem: SentimentError | None = None) -> Response:
@@ -152,6 +134,7 @@ def page(problem: SentimentError | None = None) -> Response:
             problem=problem and problem.translated(gettext),
             most_bytes=keeping.most_bytes(is_owner()),
             most_rows=keeping.most_rows(is_owner()),
+            owner=is_owner(),
             hours=settings().keep_hours,
         )
     )
@@ -174,6 +157,7 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
         grouping=job.grouping or dated_column(job.layout),
         plots=plots,
         results=RESULTS,
+        slow=SLOW,
     )
 
 
@@ -188,12 +172,18 @@ def dated_column(layout: Layout) -> str | None:
 
 def chosen_column(layout: Layout, name: str) -> str | None:
     """The column that the form names; None for none. Raises `InputError` for one that is not."""
-    column = request.form.get(name, "")
-    if column and column not in layout.columns:
+    sent = request.form.get(name, "")
+    columns = {as_sent(column): column for column in layout.columns}
+    if sent and as_sent(sent) not in columns:
         raise InputError(
-            "The file has no column {column}. Go back and choose another one.", column=column
+            "The file has no column {column}. Go back and choose another one.", column=sent
         )
-    return column or None
+    return columns[as_sent(sent)] if sent else None
+
+
+def as_sent(name: str) -> str:
+    """A name as any form sends it: browsers make every line break CRLF."""
+    return name.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Taking files in: whose they are, how large they may be, and where they go."""
 
 import sqlite3
+import threading
+import unicodedata
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -9,8 +11,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import parse_form_data
 from werkzeug.wrappers import Response
 
-from sentiment.errors import InputError, TooLongError
-from sentiment.files import jobs, keeping
+from sentiment.errors import DataError, InputError, TooLongError
+from sentiment.files import jobs, keeping, parquet
+from sentiment.files.encodings import GZIP, XZ
 from sentiment.files.reading import examine
 from sentiment.settings import Settings
 from sentiment.store import opened
@@ -25,8 +28,20 @@ ENVELOPE = 16 * 1024
 FORM_MEMORY = 512 * 1024
 """Bytes of a form held in memory at a time."""
 
+PARTS = 10
+"""Fields of a form, of which one is read."""
+
 DRAINED = 1024**3
 """Bytes of a too large upload that are read and dropped: browsers show no answer before that."""
+
+MOST_OF_ONE, MOST_OF_VISITORS = 10, 100
+"""Files of one visitor and of all that are kept, so that nobody fills the owner's disk."""
+
+PACKED = (GZIP, XZ, parquet.MARK)
+"""What files begin with that are taken from the owner alone."""
+
+LOOKING = threading.Lock()
+"""Held while an upload is looked into, one at a time: a workbook may take 500 MB for that."""
 
 
 def taken() -> str:
@@ -61,42 +76,53 @@ def remember(response: Response) -> None:
 def receive(path: Path) -> str:
     """Stream the file of the form to `path`, and return the name it was sent under.
 
-    Raises `InputError` where there is none, it is empty or too large, or another one of the same
-    visitor is not finished.
+    Raises `InputError` where there is none or more than one, it is empty or too large, or another
+    one of the same visitor is not finished.
     """
     most = keeping.most_bytes(is_owner())
     if (request.content_length or 0) > most + ENVELOPE:
         raise too_large(most)
     if not is_owner():
         with opened(data()) as connection:
-            refuse_a_second(connection)
+            refuse_too_many(connection)
     path.parent.mkdir(parents=True)
     with path.open("w+b") as file:
-
-        def stream(
-            total_content_length: int | None,
-            content_type: str | None,
-            filename: str | None,
-            content_length: int | None = None,
-        ) -> IO[bytes]:
-            return file
-
-        try:
-            _, _, files = parse_form_data(
-                request.environ,
-                stream,
-                max_form_memory_size=FORM_MEMORY,
-                max_content_length=most + ENVELOPE,
-                max_form_parts=1,
-            )
-        except RequestEntityTooLarge:
-            raise too_large(most) from None
-    sent = files.get("file")
-    if sent is None or not sent.filename:
+        name = streamed(file, most)
+    if not name:
         raise InputError("No file was chosen. Choose one and send it again.")
     if not path.stat().st_size:
         raise InputError("The file is empty. Choose another one.")
-    return PurePosixPath(sent.filename.replace("\\", "/")).name[-200:] or "file"
+    return plain_name(name)
+
+
+def streamed(file: IO[bytes], most: int) -> str | None:
+    """Write the one file of the form to `file`, and return the name it was sent under, if any."""
+    only = iter([file])
+
+    def stream(*_about: object, **_more: object) -> IO[bytes]:
+        for first in only:
+            return first
+        raise InputError("There is more than one file. Send them one after the other.")
+
+    try:
+        _, _, files = parse_form_data(
+            request.environ,
+            stream,
+            max_form_memory_size=FORM_MEMORY,
+            max_content_length=most + ENVELOPE,
+            max_form_parts=PARTS,
+        )
+    except RequestEntityTooLarge:
+        raise too_large(most) from None
+    sent = files.get("file")
+    return sent.filename if sent else None
+
+
+def plain_name(sent: str) -> str:
+    """The name of a file without folders and without what no header and no page can show."""
+    composed = unicodedata.normalize("NFC", sent)  # macOS sends each Hangul letter on its own
+    shown = "".join(letter if letter.isprintable() else " " for letter in composed)
+    return PurePosixPath(shown.replace("\\", "/")).name[-200:].strip() or "file"
 
 
 def too_large(most: int) -> TooLongError:
@@ -104,6 +130,12 @@ def too_large(most: int) -> TooLongError:
     left = min(request.content_length or 0, DRAINED)
     while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, 2**16))):
         left -= len(chunk)
+    if not is_owner():
+        return TooLongError(
+            "The file is too large: at most {most} MB are taken. Split it, or leave out the "
+            "columns that are not needed.",
+            most=most // 10**6,
+        )
     return TooLongError(
         "The file is too large: at most {most} MB are taken. Split it, or use the command "
         "`python -m sentiment classify`.",
@@ -111,17 +143,37 @@ def too_large(most: int) -> TooLongError:
     )
 
 
-def refuse_a_second(connection: sqlite3.Connection) -> None:
-    """A visitor has one unfinished file at a time; raises `InputError`."""
+def refuse_too_many(connection: sqlite3.Connection) -> None:
+    """A visitor has one unfinished file at a time and a few in all; raises `InputError`."""
     if jobs.unfinished_of(connection, sender()):
         raise InputError("Another file of yours is not finished. Wait for it, or remove it first.")
+    if jobs.kept_of_visitors(connection, sender()) >= MOST_OF_ONE:
+        raise InputError("You have {most} files here. Remove one of them first.", most=MOST_OF_ONE)
+    if jobs.kept_of_visitors(connection) >= MOST_OF_VISITORS:
+        raise InputError("There is no room for more files of visitors. Try again in a few hours.")
+
+
+def refuse_packed(path: Path) -> None:
+    """A stranger's small packed or Parquet file may unpack to more than there is memory for."""
+    with path.open("rb") as file:
+        if file.read(16).startswith(PACKED):
+            raise DataError(
+                "Packed files and Parquet are taken from the owner alone. Save the file as CSV or "
+                "XLSX."
+            )
 
 
 def keep(job_id: str, name: str) -> None:
-    """Look into an upload and keep it as a job; raises `DataError` where it can't be read."""
+    """Look into an upload and keep it as a job.
+
+    Raises `DataError` where it can't be read, `InputError` where a visitor sent another meanwhile.
+    """
     path = keeping.source(data(), job_id)
-    layout = examine(path, name)
-    with opened(data()) as connection:
+    with LOOKING, opened(data()) as connection:
+        if not is_owner():
+            refuse_too_many(connection)
+            refuse_packed(path)
+        layout = examine(path, name)
         jobs.add(
             connection,
             job_id,
