@@ -12,7 +12,7 @@ from sentiment.settings import Settings
 
 EVERYDAY = Path(__file__).parent / "everyday.tsv"
 
-LEAST = 64
+LEAST = 68
 """Of 80 sentences; a little under what the shipped model gets."""
 
 
