@@ -42,12 +42,13 @@ def queued(page: playwright.Page, table: Path) -> None:
     page.get_by_label("판단할 파일").set_input_files(table)
     page.get_by_role("button", name="올리기").click()
     page.get_by_role("button", name="시작").click()
+    # A click may return before the next page is there.
+    playwright.expect(page.locator("#job")).to_have_attribute("data-state", "queued")
 
 
 def judged(page: playwright.Page, table: Path, app: Flask) -> None:
     """The page of the table's result."""
     queued(page, table)
-    playwright.expect(page.locator("#job")).to_have_attribute("data-state", "queued")
     app.extensions["worker"].work()
     playwright.expect(page.locator("#job")).to_have_attribute("data-state", "done")
 
@@ -138,6 +139,7 @@ def test_nothing_scrolls_sideways(scripted: playwright.Page, table: Path, app: F
     playwright.expect(scripted.get_by_role("button", name="시작")).to_be_visible()
     assert overflows(scripted) == {}
     scripted.get_by_role("button", name="시작").click()
+    playwright.expect(scripted.locator("#job")).to_have_attribute("data-state", "queued")
     assert overflows(scripted) == {}
     app.extensions["worker"].work()
     playwright.expect(scripted.locator("#job")).to_have_attribute("data-state", "done")
