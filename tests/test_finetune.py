@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -21,8 +22,11 @@ from transformers import BertForMaskedLM
 from sentiment import loader
 from sentiment.checkpoints import locate, val_loss
 from sentiment.cli import main
+from sentiment.engine import Engine
 from sentiment.errors import DataError, ModelError, SettingsError
+from sentiment.settings import Settings
 from sentiment.training.examples import Examples, Split, read_corpus, read_examples
+from sentiment.web import create_app
 from tests.checkpoint_fixtures import make_model, save_folder, save_pretrained
 
 pytest.importorskip("pytorch_lightning", reason="pip install -r requirements-dev.txt")
@@ -97,7 +101,7 @@ def train(*arguments: str | Path) -> Result:
 def test_the_circle_from_raw_reviews_to_an_answer(
     tmp_path: Path, pretrained: Path, split: Split
 ) -> None:
-    """Prepare, train, restore without --pretrained, and judge."""
+    """Prepare, train, restore without --pretrained, judge, evaluate and serve."""
     raw = tmp_path / "raw"
     for movie, labels in (("10001", split.train), ("10013", split.valid)):
         reviews = [
@@ -128,6 +132,16 @@ def test_the_circle_from_raw_reviews_to_an_answer(
     right = [a.positive if label else a.negative for a, label in zip(answers, LABELS, strict=True)]
     assert np.mean(-np.log(right)) == pytest.approx(val_loss(checkpoint.name), abs=0.006)
     assert np.mean(-np.log(right)) < 0.5  # of log 2 at the beginning
+    dev = reviews_folder / "dev.tsv.xz"
+    command = ["evaluate", str(dev), "--model", str(output), "--backend", "torch", "--json"]
+    evaluated = json.loads(CliRunner().invoke(main, command).stdout)
+    assert evaluated["accuracy"]["right"] == sum(share > 0.5 for share in right)
+    with closing(Engine(classifier)) as engine:
+        client = create_app(engine, Settings()).test_client()
+        served = client.post("/api", json=TEXTS[0]).get_json()
+    assert float(served["positive_data"].split()[-1]) == pytest.approx(
+        answers[0].positive, abs=1e-4
+    )
 
 
 def test_a_checkpoint_has_the_layout_of_the_books(
