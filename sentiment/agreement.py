@@ -1,5 +1,6 @@
 """How well a fast model agrees with its reference, measured on sentences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def _spread(count: int) -> np.ndarray:
     return np.linspace(0, count, min(count, MOST), endpoint=False).astype(int)
 
 
-def positives(classifier: Classifier, texts: list[str]) -> np.ndarray:
+def positives(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
     """The probability of "positive" of each text, (texts,)."""
     return np.array([answer.positive for answer in classifier.judge(texts)])
 

@@ -166,6 +166,11 @@ class Classifier:
         return softmax(self._backend.logits(ids))
 
 
+def is_unsure(positive: float, band: Band) -> bool:
+    """Whether a model is often wrong about a probability of "positive" like this."""
+    return band[0] < positive < band[1]
+
+
 def predictions(
     sentences: Sequence[str],
     tokens: Sequence[tuple[list[int], int]],
@@ -180,7 +185,7 @@ def predictions(
             positive,
             tokens_read=len(ids),
             tokens_total=total,
-            unsure=band[0] < positive < band[1],
+            unsure=is_unsure(positive, band),
         )
         for sentence, (negative, positive), (ids, total) in zip(
             sentences, probabilities.tolist(), tokens, strict=True

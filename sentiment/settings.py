@@ -60,3 +60,8 @@ class Settings:
     data: Path = DATA
     keep_hours: int = 24
     feedback: FeedbackFrom = "off"
+
+    @property
+    def keep_seconds(self) -> float:
+        """`keep_hours` in seconds."""
+        return self.keep_hours * 3600.0

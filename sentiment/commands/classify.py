@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentiment.console import Command, examples, say, tell
+from sentiment.console import Command, examples, say
 from sentiment.errors import DataError
 from sentiment.files.writing import FORMATS
 from sentiment.options import column_options, model_options, options
@@ -83,7 +83,7 @@ def classify(
     from sentiment.files.tasks import STREAM, Wanted, planned
     from sentiment.loader import load
 
-    with tempfile.TemporaryDirectory() as folder, named_errors(ctx, debug):
+    with tempfile.TemporaryDirectory() as folder, told_breaks(ctx):
         spool = Path(folder)
         tasks = planned(list(inputs), output, Wanted(kind, text_column, label_column), spool)
         classifier = load(**values, say=say)
@@ -94,15 +94,10 @@ def classify(
 
 
 @contextmanager
-def named_errors(ctx: click.Context, debug: bool) -> Iterator[None]:
-    """Errors about one of the files say which, and a break says how to go on."""
+def told_breaks(ctx: click.Context) -> Iterator[None]:
+    """What keeps a result from being written is told, and a break says how to go on."""
     try:
         yield
-    except DataError as error:
-        if debug or not (names := getattr(error, "__notes__", ())):
-            raise
-        tell(error, f"{names[0]}: ")
-        ctx.exit(2)
     except BrokenPipeError:  # whoever read standard output has seen enough
         raise
     except (OSError, sqlite3.OperationalError) as error:  # the latter of the lock

@@ -4,12 +4,12 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sentiment.chunks import chunks
 from sentiment.console import Command, examples, say
 from sentiment.errors import SettingsError
 from sentiment.options import column_options, model_options, options
@@ -130,6 +130,6 @@ def ask(answers: "Answers", sentences: Iterator["Labelled"], total: int) -> None
     with click.progressbar(
         length=total, label=label, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
     ) as bar:
-        while chunk := list(islice(sentences, CHUNK)):
+        for chunk in chunks(sentences, CHUNK):
             answers.add(chunk)
             bar.update(len(chunk))

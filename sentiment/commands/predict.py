@@ -3,11 +3,11 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sentiment.chunks import chunks
 from sentiment.console import Command, examples, say, tell
 from sentiment.errors import InputError
 from sentiment.options import model_options
@@ -93,8 +93,7 @@ def judge(
     """Each text with its answer or what is wrong with it; many are judged together."""
     from sentiment.inference import problem
 
-    rest = iter(texts)
-    while chunk := list(islice(rest, 1 if sys.stdin.isatty() else CHUNK)):
+    for chunk in chunks(texts, 1 if sys.stdin.isatty() else CHUNK):
         problems = [problem(text) for text in chunk]
         good = [text for text, wrong in zip(chunk, problems, strict=True) if wrong is None]
         answers = iter(classifier.predict(good))

@@ -13,6 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
+from sentiment.agreement import positives
 from sentiment.evaluation.slices import REWRITES, SEED, SLICES
 from sentiment.inference import Classifier
 
@@ -122,8 +123,3 @@ class Answers:
     def inside(self, bit: int) -> np.ndarray:
         """Whether each sentence belongs to a slice of `SLICES`, (n,)."""
         return np.array(np.array(self._slices, np.uint16) >> bit & 1, bool)
-
-
-def positives(model: Classifier, texts: Sequence[str]) -> list[float]:
-    """The probability of "positive" of each text; a text that slipped away whole is judged too."""
-    return [answer.positive for answer in model.judge(texts)]

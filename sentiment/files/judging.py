@@ -7,10 +7,10 @@ sentences of like length, or need no such groups.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
+from sentiment.chunks import chunks
 from sentiment.files.reading import Row
-from sentiment.inference import Band, Prediction, problem
+from sentiment.inference import Band, Prediction, is_unsure, problem
 from sentiment.settings import MAX_CHARACTERS
 
 CHUNK = 256
@@ -30,8 +30,7 @@ class Judged:
 
 def judged(rows: Iterable[Row], column: int, judge: Judge) -> Iterator[list[Judged]]:
     """What `judge` says about the text in `column` of each row, a chunk of rows at a time."""
-    rest = iter(rows)
-    while chunk := list(islice(rest, CHUNK)):
+    for chunk in chunks(rows, CHUNK):
         causes = [cause(row, column) for row in chunk]
         texts = [row.values[column] for row, why in zip(chunk, causes, strict=True) if not why]
         answers = iter(judge(texts))
@@ -50,7 +49,7 @@ def cause(row: Row, column: int) -> str | None:
 
 def verdict(positive: float, band: Band) -> str:
     """``positive``, ``negative``, or ``unsure`` inside the model's band."""
-    if band[0] < positive < band[1]:
+    if is_unsure(positive, band):
         return "unsure"
     return "positive" if positive > 1 / 2 else "negative"
 

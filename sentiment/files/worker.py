@@ -4,12 +4,12 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from sentiment.chunks import chunks
 from sentiment.engine import Engine
 from sentiment.errors import DataError, SentimentError, UnavailableError
 from sentiment.files import jobs
@@ -29,8 +29,6 @@ LOOK = 256
 
 PAUSE = 60.0
 """Seconds between two looks for what is to be removed."""
-
-T = TypeVar("T")
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
@@ -143,7 +141,7 @@ class Worker:
         summary = Summary(self._engine.unsure, self._scale(job))
         columns = job.layout.columns
         pairs = zip(self._rows(job), jobs.answers(connection, job), strict=True)
-        for chunk in chunks(pairs):
+        for chunk in chunks(pairs, LOOK):
             self._check(connection, job)
             for row, answer in chunk:
                 if answer.positive is not None:
@@ -183,10 +181,3 @@ def too_many_rows(owner: bool) -> DataError:
         "Split it, or use the command `python -m sentiment classify`.",
         most=most,
     )
-
-
-def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """The items in lists of `LOOK`, the last one shorter."""
-    iterator = iter(items)
-    while chunk := list(islice(iterator, LOOK)):
-        yield chunk

@@ -3,19 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden, NotFound, UnsupportedMediaType
 from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment import feedback
 from sentiment.errors import InputError, StoreError, UnavailableError
 from sentiment.inference import Prediction
-from sentiment.settings import Settings
 from sentiment.web.failures import store_message
 from sentiment.web.fields import body, field
 from sentiment.web.judging import engine, judge
 from sentiment.web.pages import Page, answered, link_to
-from sentiment.web.visitors import is_owner
+from sentiment.web.visitors import is_owner, settings
 
 blueprint = Blueprint("feedback", __name__)
 
@@ -116,12 +115,6 @@ def wanted() -> dict[str, Any]:
     text = request.args.get("text", "").replace("\0", "").strip()
     asked = {"text": text, "wrong": "1" if request.args.get("wrong") else ""}
     return {name: value for name, value in asked.items() if value}
-
-
-def settings() -> Settings:
-    """The settings of this app."""
-    found: Settings = current_app.extensions["settings"]
-    return found
 
 
 def is_asked() -> bool:

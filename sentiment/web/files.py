@@ -34,8 +34,8 @@ from sentiment.settings import Settings
 from sentiment.store import opened
 from sentiment.web import uploads
 from sentiment.web.language import gettext, language
-from sentiment.web.uploads import data, kept, settings
-from sentiment.web.visitors import is_owner
+from sentiment.web.uploads import data, kept
+from sentiment.web.visitors import is_owner, settings
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
@@ -46,7 +46,7 @@ LISTED = 20
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the pages, and a worker that waits to be started."""
     app.extensions["worker"] = Worker(
-        app.extensions["engine"], settings.data, settings.keep_hours * 3600.0
+        app.extensions["engine"], settings.data, settings.keep_seconds
     )
     app.add_template_filter(duration)
     app.register_blueprint(blueprint)

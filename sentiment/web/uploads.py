@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from flask import current_app, request
+from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import parse_form_data
 from werkzeug.wrappers import Response
@@ -15,9 +15,8 @@ from sentiment.errors import DataError, InputError, TooLongError
 from sentiment.files import jobs, keeping, parquet
 from sentiment.files.encodings import GZIP, XZ
 from sentiment.files.reading import examine
-from sentiment.settings import Settings
 from sentiment.store import opened
-from sentiment.web.visitors import is_owner, sender
+from sentiment.web.visitors import is_owner, sender, settings
 
 COOKIE = "files"
 """Tells a visitor's own files from those of others."""
@@ -194,12 +193,6 @@ def visitor() -> str:
     return str(request.environ["sentiment.visitor"])
 
 
-def settings() -> Settings:
-    """The settings of this app."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
 def data() -> Path:
     """The folder of the store and the uploads."""
     return settings().data
@@ -207,4 +200,4 @@ def data() -> Path:
 
 def kept() -> float:
     """Seconds that files are kept."""
-    return settings().keep_hours * 3600.0
+    return settings().keep_seconds

@@ -147,6 +147,12 @@ def is_local(tunnel: Tunnel | None) -> bool:
     )
 
 
+def settings() -> Settings:
+    """The settings of this app."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
 def is_owner() -> bool:
     """Whether the owner asks this app, from the computer that runs it."""
     return is_local(current_app.extensions["tunnel"])
