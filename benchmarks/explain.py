@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment.agreement import read_sentences
-from sentiment.backends.onnx import cores
-from sentiment.engine import Engine
-from sentiment.explain import explain
-from sentiment.loader import load
+from sentiment.model.backends.onnx import cores
+from sentiment.model.explain import explain
+from sentiment.model.export.agreement import read_sentences
+from sentiment.model.loader import load
+from sentiment.serving.engine import Engine
 from sentiment.settings import SHIPPED_MODEL, Settings
 
 WORDS = 20

@@ -25,15 +25,15 @@ from safetensors.numpy import save_file
 from transformers import AutoConfig, BertConfig, BertForSequenceClassification
 
 from benchmarks import book
-from sentiment.agreement import read_sentences
-from sentiment.backends.onnx import OnnxBackend, cores
-from sentiment.backends.torch import TorchBackend
-from sentiment.encoder import encode
-from sentiment.exported import is_export
-from sentiment.graph import Float32, Int8
-from sentiment.inference import Backend, Classifier
-from sentiment.loader import load
-from sentiment.restore import read_tokenizer
+from sentiment.model.backends.onnx import OnnxBackend, cores
+from sentiment.model.backends.torch import TorchBackend
+from sentiment.model.checkpoints.restore import read_tokenizer
+from sentiment.model.export.agreement import read_sentences
+from sentiment.model.export.encoder import encode
+from sentiment.model.export.graph import Float32, Int8
+from sentiment.model.export.manifest import is_export
+from sentiment.model.inference import Backend, Classifier
+from sentiment.model.loader import load
 from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
 
 SENTENCE = "아 더빙.. 진짜 짜증나네요 목소리"

@@ -28,9 +28,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from sentiment.agreement import OURS
+from sentiment.model.export.agreement import OURS
 from sentiment.settings import ROOT, SHIPPED_MODEL, Settings
-from sentiment.training.reviews import read_reviews
+from sentiment.training.recipes.reviews import read_reviews
 
 CLIENTS = 32
 PATIENCE = 180
@@ -140,8 +140,8 @@ def serve_book(model: str, pretrained: str) -> None:
     from transformers import optimization
 
     from benchmarks import book
-    from sentiment.loader import find
-    from sentiment.restore import restore
+    from sentiment.model.checkpoints.restore import restore
+    from sentiment.model.loader import find
 
     optimization.AdamW = torch.optim.AdamW  # what ratsnlp imports and transformers has dropped
     from ratsnlp.nlpbook.classification import get_web_service_app

@@ -23,9 +23,9 @@ from urllib.parse import urlsplit
 import onnxruntime
 
 from benchmarks.load import ask, our_server, running, sentences
-from sentiment.backends.onnx import SMALL, cores, inputs, options, size
-from sentiment.exported import read_manifest
-from sentiment.restore import read_tokenizer
+from sentiment.model.backends.onnx import SMALL, cores, inputs, options, size
+from sentiment.model.checkpoints.restore import read_tokenizer
+from sentiment.model.export.manifest import read_manifest
 from sentiment.settings import SHIPPED_MODEL, Settings
 
 REQUESTS, WARM_UP = 1000, 50

@@ -42,7 +42,7 @@ def make_checkpoint(folder: Path) -> Path:
 
 def restore(checkpoint: Path) -> None:
     """Restore and judge once, in this process, and print peak memory and time."""
-    from sentiment import loader
+    from sentiment.model import loader
 
     started = time.perf_counter()
     classifier = loader.load(str(checkpoint), str(checkpoint.parent), 128)

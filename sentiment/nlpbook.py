@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sentiment.checkpoints import best_checkpoint
 from sentiment.errors import ModelError, SettingsError
-from sentiment.inference import NEVER, Classifier, Reading
+from sentiment.model.checkpoints.layouts import best_checkpoint
+from sentiment.model.checkpoints.weights import read_weights
+from sentiment.model.inference import NEVER, Classifier, Reading
 from sentiment.settings import Settings
-from sentiment.weights import read_weights
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from sentiment.share import Tunnel
+    from sentiment.share.tunnel import Tunnel
 
 InferenceFn = Callable[[str], Mapping[str, str]]
 """Code 10: a sentence to the six fields."""
@@ -142,9 +142,11 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
     password; the token comes from ``NGROK_AUTHTOKEN``. Raises `ModelError` where `inference_fn`
     does not answer as code 10 does.
     """
-    from sentiment.engine import Engine
-    from sentiment.share import Tunnel, announce, find_token, new_password
-    from sentiment.web import create_app
+    from sentiment.serving.engine import Engine
+    from sentiment.share.telling import announce
+    from sentiment.share.tokens import find_token, new_password
+    from sentiment.share.tunnel import Tunnel
+    from sentiment.web.app import create_app
 
     shares(inference_fn("좋아요"))
     password = new_password() if is_colab else None
@@ -167,7 +169,7 @@ def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
 
     Raises `SettingsError` where the port cannot be opened or the tunnel leads to another.
     """
-    from sentiment.server import Server, shown_host
+    from sentiment.serving.server import Server, shown_host
 
     if tunnel and port != PORT:
         raise SettingsError(

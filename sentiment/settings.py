@@ -38,7 +38,7 @@ class Settings:
     `model`: checkpoint, folder of checkpoints, Hugging Face folder or hub name.
     `pretrained`: hub name or folder with the config and tokenizer of a ``.ckpt``.
     `max_seq_length`: tokens read of one sentence, ``[CLS]`` and ``[SEP]`` included.
-    `backend`: what runs the model; see `sentiment.loader.load`.
+    `backend`: what runs the model; see `sentiment.model.loader.load`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
     `data`: folder of the SQLite file, uploads and results.

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 
-from sentiment import loader
-from sentiment.inference import Classifier
+from sentiment.model import loader
+from sentiment.model.inference import Classifier
 from sentiment.settings import Settings
-from sentiment.web import create_app
-from tests.small import small_classifier
+from sentiment.web.app import create_app
+from tests.kit.small import small_classifier
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -62,7 +62,7 @@ def tiny_classifier(tiny_checkpoints: Path, tiny_pretrained: Path) -> Classifier
 @pytest.fixture(scope="session")
 def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random little BERT in the Hugging Face layout, over a vocabulary of a few words."""
-    from tests.checkpoint_fixtures import make_model, save_folder
+    from tests.kit.checkpoints import make_model, save_folder
 
     return save_folder(tmp_path_factory.mktemp("models") / "made-model", make_model())
 
@@ -76,7 +76,7 @@ def made_classifier(made_folder: Path) -> Classifier:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """One Chromium for all tests that look at pages."""
-    from tests.browsing import chromium
+    from tests.kit.browsing import chromium
 
     with chromium() as browser:
         yield browser
@@ -91,7 +91,7 @@ def app() -> Flask:
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
     """The address of a server of that app."""
-    from tests.browsing import serving
+    from tests.kit.browsing import serving
 
     with serving(app) as address:
         yield address
@@ -100,7 +100,7 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
 def page(browser: "Browser", address: str, request: pytest.FixtureRequest) -> Iterator["Page"]:
     """The start page, once with script and once without."""
-    from tests.browsing import visiting
+    from tests.kit.browsing import visiting
 
     with visiting(browser, address, java_script_enabled=request.param) as page:
         page.goto("/")
@@ -110,7 +110,7 @@ def page(browser: "Browser", address: str, request: pytest.FixtureRequest) -> It
 @pytest.fixture
 def scripted(browser: "Browser", address: str) -> Iterator["Page"]:
     """The start page with script."""
-    from tests.browsing import visiting
+    from tests.kit.browsing import visiting
 
     with visiting(browser, address) as page:
         page.goto("/")

@@ -10,12 +10,12 @@ import pytest
 import torch
 from transformers import optimization
 
-from sentiment import loader
-from sentiment.book import code_10_fields
 from sentiment.errors import ModelError, SettingsError
+from sentiment.model import loader
 from sentiment.nlpbook import ClassificationDeployArguments, get_web_service_app
-from tests.checkpoint_fixtures import make_model, save_checkpoint, save_folder
-from tests.small import NEGATIVE, POSITIVE, small_classifier
+from sentiment.web.api.book import code_10_fields
+from tests.kit.checkpoints import make_model, save_checkpoint, save_folder
+from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 THEIRS = "ratsnlp.nlpbook.classification"
 OURS = "sentiment.nlpbook"

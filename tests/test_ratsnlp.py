@@ -10,12 +10,12 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, optimization
 
 from benchmarks.book import MAX_SEQ_LENGTH, inference
-from sentiment import loader
-from sentiment.backends.torch import TorchBackend
-from sentiment.book import code_10_fields
-from sentiment.checkpoints import locate
-from sentiment.inference import Classifier, softmax
-from tests.checkpoint_fixtures import make_model
+from sentiment.model import loader
+from sentiment.model.backends.torch import TorchBackend
+from sentiment.model.checkpoints.layouts import locate
+from sentiment.model.inference import Classifier, softmax
+from sentiment.web.api.book import code_10_fields
+from tests.kit.checkpoints import make_model
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # theirs: it is code that is no longer kept
 INSTALL = "pip install --no-deps -r requirements-ratsnlp.txt"

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentiment.console import Command, examples, say
+from sentiment.commands.console import Command, examples, say
+from sentiment.commands.options import column_options, model_options, options
 from sentiment.errors import DataError
-from sentiment.files.writing import FORMATS
-from sentiment.options import column_options, model_options, options
+from sentiment.tables.writing import FORMATS
 
 if TYPE_CHECKING:
-    from sentiment.files.journal import Journal
-    from sentiment.files.tasks import Task
-    from sentiment.inference import Band, Classifier
+    from sentiment.bulk.inputs import Task
+    from sentiment.bulk.journal import Journal
+    from sentiment.model.inference import Band, Classifier
 
 
 HOW_IT_READS = ("backend", "max_seq_length")
@@ -79,9 +79,9 @@ def classify(
     결과는 원래 열에 label, positive, negative, problem을 더한 것입니다. 끊겼으면 같은 명령으로
     이어집니다. The result has these columns beside its own; the same command goes on after a break.
     """
-    from sentiment.files.running import alone
-    from sentiment.files.tasks import STREAM, Wanted, planned
-    from sentiment.loader import load
+    from sentiment.bulk.inputs import STREAM, Wanted, planned
+    from sentiment.bulk.running import alone
+    from sentiment.model.loader import load
 
     with tempfile.TemporaryDirectory() as folder, told_breaks(ctx):
         spool = Path(folder)
@@ -118,7 +118,7 @@ def judge_all(
     overwrite: bool,
 ) -> None:
     """From the files to their results, by way of a journal beside `target`."""
-    from sentiment.files.running import journal_of
+    from sentiment.bulk.running import journal_of
 
     make_room(tasks, journal := journal_of(target, tasks, reading), overwrite)
     for number, task in enumerate(tasks):
@@ -145,7 +145,7 @@ def make_room(tasks: "list[Task]", journal: "Journal", overwrite: bool) -> None:
 
 def judge(task: "Task", number: int, journal: "Journal", classifier: "Classifier") -> None:
     """Judge what is left of a file; a terminal shows how far it is."""
-    from sentiment.files.running import count, judge_rest
+    from sentiment.bulk.running import count, judge_rest
 
     steps = judge_rest(task, number, journal, classifier.judge)
     if not sys.stderr.isatty():
@@ -168,8 +168,8 @@ def judge(task: "Task", number: int, journal: "Journal", classifier: "Classifier
 
 def finish(task: "Task", number: int, journal: "Journal", band: "Band") -> None:
     """Write the result of a file, and say what it amounts to."""
-    from sentiment.files.running import write_result
-    from sentiment.files.tally import described
+    from sentiment.bulk.running import write_result
+    from sentiment.bulk.tally import described
 
     tally = write_result(task, number, journal, band)
     say(f"{task.name} → {task.target}")

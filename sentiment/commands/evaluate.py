@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sentiment.chunks import chunks
-from sentiment.console import Command, examples, say
+from sentiment.commands.console import Command, examples, say
+from sentiment.commands.options import column_options, model_options, options
 from sentiment.errors import SettingsError
-from sentiment.options import column_options, model_options, options
 
 if TYPE_CHECKING:
     from sentiment.evaluation.answers import Answers, Labelled
@@ -82,8 +82,9 @@ def evaluate(
     **values: Any,
 ) -> None:
     """라벨이 있는 파일로 모델을 평가합니다 · Measure a model on the labelled sentences of FILE."""
-    from sentiment.evaluation import answers, labelled, result, table
-    from sentiment.loader import load
+    from sentiment.evaluation import answers, result, table
+    from sentiment.model.loader import load
+    from sentiment.tables import labelled
 
     if report:
         ready_for(report)

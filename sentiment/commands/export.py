@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from sentiment.console import Command, examples, say
-from sentiment.options import export_options
+from sentiment.commands.console import Command, examples, say
+from sentiment.commands.options import export_options
 
 
 @click.command(
@@ -25,10 +25,10 @@ def export(
     debug: bool,
 ) -> None:
     """모델을 빠른 형태의 폴더로 만듭니다 · Make a folder that serves MODEL fast, without torch."""
-    from sentiment import export as exporting
-    from sentiment.agreement import read_sentences
-    from sentiment.loader import find
-    from sentiment.restore import restore
+    from sentiment.model.checkpoints.restore import restore
+    from sentiment.model.export import writing as exporting
+    from sentiment.model.export.agreement import read_sentences
+    from sentiment.model.loader import find
 
     texts = read_sentences(sentences)
     source = find(model, pretrained)

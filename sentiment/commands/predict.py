@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sentiment.chunks import chunks
-from sentiment.console import Command, examples, say, tell
+from sentiment.commands.console import Command, examples, say, tell
+from sentiment.commands.options import model_options
 from sentiment.errors import InputError
-from sentiment.options import model_options
 
 if TYPE_CHECKING:
-    from sentiment.explain import Explanation, Span
-    from sentiment.inference import Classifier, Prediction
+    from sentiment.model.explain import Explanation, Span
+    from sentiment.model.inference import Classifier, Prediction
 
 CHUNK = 64
 """Lines judged together when they come from a file or a pipe."""
@@ -53,7 +53,7 @@ def predict(
     **values: Any,
 ) -> None:
     """문장이나 표준 입력의 줄을 판단합니다 · Judge sentences, or lines of standard input."""
-    from sentiment.loader import load
+    from sentiment.model.loader import load
 
     classifier = load(**values, say=say)
     show = as_json_line if as_json else as_line
@@ -91,7 +91,7 @@ def judge(
     classifier: "Classifier", texts: Iterable[str]
 ) -> Iterator[tuple[str, "Prediction | InputError"]]:
     """Each text with its answer or what is wrong with it; many are judged together."""
-    from sentiment.inference import problem
+    from sentiment.model.inference import problem
 
     for chunk in chunks(texts, 1 if sys.stdin.isatty() else CHUNK):
         problems = [problem(text) for text in chunk]
@@ -103,7 +103,7 @@ def judge(
 
 def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
     """Which words pushed an answer."""
-    from sentiment.explain import explain
+    from sentiment.model.explain import explain
 
     return explain(answer, classifier.judge, classifier.reading(answer.sentence).end)
 
@@ -147,7 +147,7 @@ def notes(explanation: "Explanation") -> Iterator[str]:
 
 def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str:
     """An answer for programs, at full precision."""
-    from sentiment.explain import record
+    from sentiment.model.explain import record
 
     fields: dict[str, Any] = {
         "sentence": answer.sentence,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from sentiment.console import Command, examples
-from sentiment.options import debug_option
+from sentiment.commands.console import Command, examples
+from sentiment.commands.options import debug_option
 
 
 @click.command(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentiment.console import Command, examples, say
+from sentiment.commands.console import Command, examples, say
+from sentiment.commands.options import address_options, model_options, serve_options, share_options
 from sentiment.errors import SettingsError
-from sentiment.options import address_options, model_options, serve_options, share_options
 from sentiment.settings import ALL_ADDRESSES, Settings
 
 if TYPE_CHECKING:
-    from sentiment.share import Tunnel, TunnelStatus
+    from sentiment.share.tunnel import Tunnel, TunnelStatus
 
 
 @click.command(
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: Any) -> None:
     """웹 페이지를 엽니다 · Serve the page."""
     settings = with_password(Settings(**values), share_open)
-    from sentiment.engine import Engine
-    from sentiment.loader import load
-    from sentiment.server import Server, shown_host
-    from sentiment.web import create_app
+    from sentiment.model.loader import load
+    from sentiment.serving.engine import Engine
+    from sentiment.serving.server import Server, shown_host
+    from sentiment.web.app import create_app
 
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
         server = cleanup.enter_context(closing(Server(settings.host, settings.port)))
@@ -60,7 +60,7 @@ def with_password(settings: Settings, share_open: bool) -> Settings:
     """Fill in the visitors' password; raises `SettingsError` where the options disagree."""
     from dataclasses import replace
 
-    from sentiment.share import new_password
+    from sentiment.share.tokens import new_password
 
     if not settings.share:
         if share_open or settings.share_password or settings.share_domain:
@@ -84,7 +84,9 @@ def with_password(settings: Settings, share_open: bool) -> Settings:
 
 def open_tunnel(port: int, settings: Settings) -> "Tunnel":
     """A tunnel that tells the terminal how it fares; asks for a token if there is none."""
-    from sentiment.share import Tunnel, announce, find_token
+    from sentiment.share.telling import announce
+    from sentiment.share.tokens import find_token
+    from sentiment.share.tunnel import Tunnel
 
     token = find_token()
     if token is None and sys.stdin.isatty():

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from sentiment.console import Command, examples, say
+from sentiment.commands.console import Command, examples, say
+from sentiment.commands.options import column_options, debug_option, options
 from sentiment.errors import SettingsError
-from sentiment.options import column_options, debug_option, options
 from sentiment.settings import Settings
 
 file_type = click.Path(path_type=Path)
@@ -140,7 +140,7 @@ def train(
             "Training needs PyTorch Lightning, which is not installed. Install it with: "
             'pip install "pytorch-lightning>=2.6,<3"'
         )
-    from sentiment.loader import silent
+    from sentiment.model.loader import silent
     from sentiment.training.examples import read_corpus
     from sentiment.training.finetune import finetune
     from sentiment.training.plan import STATE, Plan

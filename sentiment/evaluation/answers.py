@@ -13,9 +13,9 @@ from time import perf_counter
 
 import numpy as np
 
-from sentiment.agreement import positives
 from sentiment.evaluation.slices import REWRITES, SEED, SLICES
-from sentiment.inference import Classifier
+from sentiment.model.export.agreement import positives
+from sentiment.model.inference import Classifier
 
 SHOWN = 20
 """Mistakes and flips that are kept: the clearest ones."""

@@ -16,17 +16,17 @@ from pathlib import Path
 import click
 import numpy as np
 
-from sentiment.console import Command, examples, say
+from sentiment.commands.console import Command, examples, say
+from sentiment.commands.options import debug_option
 from sentiment.errors import ModelError
 from sentiment.evaluation import measures
-from sentiment.evaluation.labelled import SEED, Table
 from sentiment.evaluation.measures import Share, calibration_error, reliability
 from sentiment.evaluation.table import aligned, number, percent, shown
-from sentiment.exported import WEIGHTS
-from sentiment.inference import NEVER, Band, Classifier
-from sentiment.options import debug_option
-from sentiment.restore import CLASSIFIER_BIAS
+from sentiment.model.checkpoints.restore import CLASSIFIER_BIAS
+from sentiment.model.export.manifest import WEIGHTS
+from sentiment.model.inference import NEVER, Band, Classifier
 from sentiment.settings import SHIPPED_MODEL, Settings
+from sentiment.tables.labelled import SEED, Table
 
 HOTTEST = 20.0
 """The temperature is looked for between 1 / 20 and 20."""
@@ -177,7 +177,7 @@ def bake(folder: Path, degrees: float, band: Band) -> None:
 @debug_option
 def main(model: str, data: Path, write: bool, debug: bool) -> None:
     """모델의 확률을 보정합니다 · Fit a model's probabilities to labelled sentences."""
-    from sentiment.loader import load
+    from sentiment.model.loader import load
 
     table = Table.of(data)
     sentences = list(table.sentences(table.balanced()))

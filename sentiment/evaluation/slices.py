@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from sentiment.training.augmentation import FINALS, FIRST, LAST, unspaced, with_slips
+from sentiment.texts.slips import FINALS, FIRST, LAST, unspaced, with_slips
 
 SHORT, LONG = 15, 50
 """Characters up to which a sentence is short, and beyond which it is long."""

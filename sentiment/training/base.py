@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, PreTrainedModel
 
-from sentiment.checkpoints import WEIGHTS, is_hub_name, locate
 from sentiment.errors import ModelError
-from sentiment.restore import quiet, read_config
-from sentiment.weights import first_line, read_weights
+from sentiment.model.checkpoints.layouts import WEIGHTS, is_hub_name, locate
+from sentiment.model.checkpoints.restore import quiet, read_config
+from sentiment.model.checkpoints.weights import first_line, read_weights
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.bulk.judging import cause
 from sentiment.errors import DataError
-from sentiment.evaluation.labelled import NEITHER, UNREADABLE, Table
-from sentiment.files.judging import cause
-from sentiment.files.labels import BETWEEN, number
-from sentiment.files.reading import PROBLEMS, rows
+from sentiment.tables.labelled import NEITHER, UNREADABLE, Table
+from sentiment.tables.reading import PROBLEMS, rows
+from sentiment.tables.scales import BETWEEN, number
 
 PAIRS = (
     ("ratings_train.txt", "ratings_test.txt"),

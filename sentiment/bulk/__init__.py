@@ -1,0 +1,1 @@
+"""Whole tables judged: from the terminal, and as jobs in the background."""

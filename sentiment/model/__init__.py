@@ -1,0 +1,1 @@
+"""From a file or folder to a classifier that answers, and why it answers so."""

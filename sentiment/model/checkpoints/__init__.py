@@ -1,0 +1,1 @@
+"""Checkpoints as people have them: where they lie, safe reading, restoring with torch."""

@@ -1,0 +1,155 @@
+"""Which words pushed an answer: each is left out once, and the rest is judged again.
+
+That says what moves the model, not what is true. A word is an eojeol: what stands between blanks.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from time import monotonic
+from typing import Any
+
+from sentiment.model.inference import Prediction
+
+MOST = 24
+"""Spans that are left out of a text at most; of a longer one they are neighbouring words."""
+
+SLICE = 8
+"""Texts judged at once; between two slices the clock is looked at."""
+
+SECONDS = 2.0
+"""Time after which no further slice is begun."""
+
+STEPS = (0.03, 0.1, 0.3)
+"""Effects from which a word counts as weak, medium and strong. Less than the first is not told
+from chance: in 8 bits an answer varies by up to two hundredths with the sentences beside it."""
+
+STRONGEST = 3
+"""Spans that are told in words."""
+
+Judge = Callable[[Sequence[str]], Sequence[Prediction]]
+"""What judges any text, in order: `Classifier.judge`, or an engine's `answer`."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters `start` to `end` of a sentence, whole words, and what they did to its answer.
+
+    `effect` is how much higher the probability of "positive" is with them than without, where it
+    is `positive_without`. Both are None where they were not left out: for want of time, or
+    because nothing would be left.
+    """
+
+    start: int
+    end: int
+    text: str
+    effect: float | None
+    positive_without: float | None
+
+    @property
+    def strength(self) -> int:
+        """How many of `STEPS` the effect reaches: 0 to 3."""
+        return sum(abs(self.effect or 0) >= step for step in STEPS)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What each span of a judged sentence did; the spans and the blanks between are all of it.
+
+    `words`: how many words make up a span. `read`: where the part ends that the model read, in
+    characters; a last span behind it has no effect.
+    """
+
+    prediction: Prediction
+    spans: tuple[Span, ...]
+    words: int
+    read: int
+
+    def without(self, span: Span) -> str:
+        """The whole sentence but for a span."""
+        return without(self.prediction.sentence, span.start, span.end)
+
+    @property
+    def tried(self) -> int:
+        """How many spans were left out."""
+        return sum(span.effect is not None for span in self.spans if span.start < self.read)
+
+    @property
+    def possible(self) -> int:
+        """How many spans could be left out: none where one is all there is."""
+        count = sum(span.start < self.read for span in self.spans)
+        return count if count > 1 else 0
+
+    @property
+    def capped(self) -> bool:
+        """Whether there were too many words, or too little time, to leave out each alone."""
+        return self.words > 1 or self.tried < self.possible
+
+    @property
+    def strongest(self) -> list[Span]:
+        """The spans with the largest effects, of those that have one, largest first."""
+        told = [span for span in self.spans if span.strength]
+        return sorted(told, key=lambda span: -abs(span.effect or 0))[:STRONGEST]
+
+
+def explain(
+    prediction: Prediction, judge: Judge, read: int, seconds: float = SECONDS
+) -> Explanation:
+    """Leave out each span of a judged sentence and see what that changes.
+
+    `read`: where the part ends that the model read, in characters; see `Classifier.reading`. Only
+    that part is judged again, so that no word moves up into it. Raises what `judge` raises.
+    """
+    sentence = prediction.sentence
+    places, words = divided(sentence, read)
+    inside = [place for place in places if place[0] < read]
+    texts = [without(sentence[:read], *place) for place in inside] if len(inside) > 1 else []
+    found: list[float | None] = [*positives(judge, texts, seconds)]
+    found += [None] * (len(inside) - len(found))
+    found += [prediction.positive] * (len(places) - len(inside))
+    spans = tuple(
+        Span(start, end, sentence[start:end], effect(prediction, rest), rest)
+        for (start, end), rest in zip(places, found, strict=True)
+    )
+    return Explanation(prediction, spans, words, read)
+
+
+def effect(prediction: Prediction, rest: float | None) -> float | None:
+    """How much higher the probability of "positive" is than that of the rest, where known."""
+    return None if rest is None else prediction.positive - rest
+
+
+def divided(sentence: str, read: int) -> tuple[list[tuple[int, int]], int]:
+    """Start and end of each span, and how many words make up one.
+
+    What begins behind `read` is one span.
+    """
+    words = [found.span() for found in re.finditer(r"\S+", sentence)]
+    inside = [word for word in words if word[0] < read]
+    behind = words[len(inside) :]
+    size = max(1, -(-len(inside) // MOST))
+    groups = [inside[start : start + size] for start in range(0, len(inside), size)]
+    return [(group[0][0], group[-1][1]) for group in [*groups, behind] if group], size
+
+
+def without(sentence: str, start: int, end: int) -> str:
+    """The sentence without a span and the blanks behind it; at its end, those before it."""
+    rest = sentence[end:].lstrip()
+    return sentence[:start] + rest if rest else sentence[:start].rstrip()
+
+
+def positives(judge: Judge, texts: Sequence[str], seconds: float) -> Iterator[float]:
+    """Probabilities of "positive" in order, for as long as there is time; always a slice."""
+    end = monotonic() + seconds
+    for start in range(0, len(texts), SLICE):
+        if start and monotonic() >= end:
+            return
+        yield from (answer.positive for answer in judge(texts[start : start + SLICE]))
+
+
+def record(explanation: Explanation) -> dict[str, Any]:
+    """What programs are told."""
+    return {
+        "spans": [asdict(span) for span in explanation.spans],
+        "capped": explanation.capped,
+    }

@@ -1,0 +1,119 @@
+"""A folder that ``python -m sentiment export`` made: its manifest, and how it is opened.
+
+Nothing here needs torch or transformers: such a folder is ready to serve.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from sentiment.errors import ModelError
+from sentiment.model.export.agreement import Agreement
+from sentiment.model.inference import NEVER, Band, Classifier
+
+MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
+FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
+
+ID = 12
+"""Hexadecimal digits of a sha256 that name a model."""
+
+FORMAT = "korean-sentiment-export"
+VERSION = 1
+"""Rises when folders written before can no longer be opened, or should be made anew."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is in a folder, and where it came from.
+
+    `serve` is the graph that runs; `source` the sha256 of the weights that were exported;
+    `files` the sha256 of each file. `agreement` compares every graph that was made with torch,
+    also one that agreed too little to be kept.
+    """
+
+    name: str
+    labels: list[str]
+    max_positions: int
+    serve: str
+    source: str
+    versions: dict[str, str]
+    files: dict[str, str]
+    agreement: dict[str, Agreement]
+    unsure: Band = NEVER
+
+    @property
+    def id(self) -> str:
+        """The beginning of `source`, long enough to tell models apart."""
+        return self.source[:ID]
+
+    def write(self, folder: Path) -> None:
+        """Write it into its folder."""
+        content = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+    @property
+    def needed(self) -> list[str]:
+        """The files that serving reads; the full-precision graph points into the weights."""
+        return [self.serve, TOKENIZER, *([WEIGHTS] if self.serve == FLOAT32 else [])]
+
+
+def is_export(folder: Path) -> bool:
+    """Whether this is a folder of ours, of this version or another, whole or not."""
+    try:
+        content = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("format") == FORMAT
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a folder for which `is_export`; raises `ModelError`."""
+    try:
+        content = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if (content.pop("format"), content.pop("version")) != (FORMAT, VERSION):
+            raise ValueError(VERSION)
+        agreement = {file: Agreement(**each) for file, each in content.pop("agreement").items()}
+        unsure = tuple(content.pop("unsure", NEVER))
+        return Manifest(**content, agreement=agreement, unsure=unsure)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            "The {name} in {folder} is damaged, or of another version of this program. Export the"
+            " model again: python -m sentiment export MODEL -o {folder}",
+            name=MANIFEST,
+            folder=folder,
+        ) from error
+
+
+def open_export(folder: Path, name: str, max_seq_length: int) -> Classifier:
+    """The classifier of an exported folder, once its files are those that were exported.
+
+    Raises `ModelError`.
+    """
+    from sentiment.model.backends.onnx import OnnxBackend
+
+    manifest = read_manifest(folder)
+    for file in manifest.needed:
+        if sha256(folder / file) != manifest.files.get(file):
+            raise ModelError(
+                "{file} in {folder} is missing or not the file that was exported. Copy the folder"
+                " again, or export the model again: python -m sentiment export MODEL -o {folder}",
+                file=file,
+                folder=folder,
+            )
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    length = min(max_seq_length, manifest.max_positions)
+    backend = OnnxBackend(folder / manifest.serve)
+    return Classifier(name, tokenizer, backend, length, manifest.id, manifest.unsure)
+
+
+def sha256(file: Path) -> str | None:
+    """The sha256 of a file's content in hexadecimal; None where it can't be read."""
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,1 @@
+"""A public address for the local page: tunnels, tokens, QR codes, and what to do when they fail."""

@@ -1,0 +1,1 @@
+"""What must survive a restart: the database, jobs, feedback, and the files of jobs."""

@@ -1,0 +1,154 @@
+"""What people said of answers: kept in the store, for the owner to read and to train on.
+
+A sentence has one row for each model: who answers again changes it and is counted. Visitors never
+change what the owner said.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sentiment.errors import StoreError
+from sentiment.model.inference import NEGATIVE, POSITIVE, Prediction
+from sentiment.storage import database
+
+LABELS = {"negative": NEGATIVE, "positive": POSITIVE}
+"""The number that stands for each label, as in what a model is trained on."""
+
+PAGE = 50
+"""Rows of a page."""
+
+MOST_OF_VISITORS = 10_000
+"""Rows that visitors may fill, so that nobody fills the owner's disk: 300 MB at worst."""
+
+KEEP = """
+INSERT INTO feedback (time, model, model_id, sentence, positive, label, correct, owner)
+VALUES (:time, :model, :model_id, :sentence, :positive, :label, :correct, :owner)
+ON CONFLICT (model_id, sentence) DO UPDATE SET
+    time = excluded.time, model = excluded.model, positive = excluded.positive,
+    label = excluded.label, correct = excluded.correct, owner = excluded.owner, times = times + 1
+WHERE excluded.owner >= feedback.owner"""
+
+MATCHING = "instr(lower(sentence), lower(:text)) AND (NOT :wrong OR label <> correct)"
+
+COUNT = f"""
+SELECT count(*), count(*) FILTER (WHERE label <> correct), count(*) FILTER (WHERE {MATCHING})
+FROM feedback"""  # noqa: S608 - both parts are our own words
+
+SEARCH = f"""
+SELECT * FROM feedback WHERE {MATCHING}
+ORDER BY time DESC, id DESC LIMIT :most OFFSET :before"""  # noqa: S608
+
+COLUMNS = ("text", "label", "positive", "correct", "model", "model_id", "time")
+"""Columns of an export; ``train`` and ``evaluate`` take the first two."""
+
+EXPORT = """
+SELECT sentence, correct, positive, label = correct, model, model_id, time
+FROM feedback ORDER BY id"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page, the latest first, and where they stand.
+
+    `matching` rows were asked for, on `pages` pages, of `stored`; the model was wrong in `wrong`
+    of the stored ones.
+    """
+
+    rows: list[sqlite3.Row]
+    number: int
+    pages: int
+    matching: int
+    stored: int
+    wrong: int
+
+
+def keep(
+    folder: Path, prediction: Prediction, correct: str, model: tuple[str, str], owner: bool
+) -> None:
+    """Keep that `correct` is the right label; `model` is the name and id of what predicted.
+
+    Raises `StoreError` where that is impossible, or visitors have filled their share.
+    """
+    values = {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "model": model[0],
+        "model_id": model[1],
+        "sentence": prediction.sentence,
+        "positive": prediction.positive,
+        "label": LABELS[prediction.label],
+        "correct": LABELS[correct],
+        "owner": owner,
+    }
+    with connected(folder) as connection:
+        full = "SELECT count(*) >= ? FROM feedback WHERE NOT owner"
+        if not owner and connection.execute(full, (MOST_OF_VISITORS,)).fetchone()[0]:
+            raise StoreError(
+                "There is no room for more answers of visitors. Export them on the page "
+                "/feedback and delete them there."
+            )
+        connection.execute(KEEP, values)
+
+
+def search(folder: Path, text: str = "", wrong: bool = False, number: int = 1) -> Page:
+    """A page of what is kept: sentences with `text` in them, or only where the model was wrong.
+
+    A page that is not there is the nearest that is. Makes no store; raises `StoreError`.
+    """
+    if not exists(folder):
+        return Page([], 1, 1, 0, 0, 0)
+    asked = {"text": text, "wrong": wrong}
+    with connected(folder) as connection:
+        stored, wrongs, matching = connection.execute(COUNT, asked).fetchone()
+        pages = max(1, -(-matching // PAGE))
+        number = min(max(1, number), pages)
+        rows = connection.execute(
+            SEARCH, {**asked, "most": PAGE, "before": (number - 1) * PAGE}
+        ).fetchall()
+    return Page(rows, number, pages, matching, stored, wrongs)
+
+
+def delete(folder: Path, number: str | None = None) -> None:
+    """Forget the row of that `id`, or all of them; nothing of it stays in the file."""
+    if not exists(folder):
+        return
+    with connected(folder) as connection:
+        if number is None:
+            connection.execute("DELETE FROM feedback")
+        else:
+            connection.execute("DELETE FROM feedback WHERE id = ?", (number,))
+    with database.opened(folder) as connection:  # while others have the store open, too
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def exported(folder: Path) -> str:
+    """Everything as a TSV table with a header: no quotes, what would break a line is a space."""
+    lines = ["\t".join(COLUMNS)]
+    if exists(folder):
+        with connected(folder) as connection:
+            lines += ["\t".join(map(flat, row)) for row in connection.execute(EXPORT)]
+    return "\n".join(lines) + "\n"
+
+
+def exists(folder: Path) -> bool:
+    """Whether there is a store; reading and deleting make none."""
+    return (folder / database.NAME).exists()
+
+
+def flat(value: object) -> str:
+    """A value as one field of a TSV table."""
+    return " ".join(str(value).replace("\t", " ").splitlines())
+
+
+@contextmanager
+def connected(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction in the store; whatever keeps it from its end is a `StoreError`."""
+    with database.opened(folder) as connection:
+        try:
+            with connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise database.unusable(folder, error) from error

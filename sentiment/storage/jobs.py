@@ -1,0 +1,287 @@
+"""Files that are judged in the background, and their answers, in the store.
+
+A job is ``new`` until its columns are chosen, then ``queued``, ``running``, and ``done``,
+``failed`` or ``cancelled``. Answers and progress are written in one transaction, so that a job
+goes on after a kill where it was.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sentiment.bulk.judging import Judged
+from sentiment.errors import SentimentError
+from sentiment.i18n import marked
+from sentiment.tables.reading import Layout
+
+State = Literal["new", "queued", "running", "done", "failed", "cancelled"]
+
+UNSTARTED = 3600.0
+"""Seconds for which a file whose columns nobody chooses takes its visitor's place."""
+
+OWNER = ""
+"""The `visitor` of jobs of whoever runs the page."""
+
+FAILED = marked(
+    "Something went wrong on our side. Choose the columns again; the terminal that runs the page "
+    "says more."
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file and what became of it.
+
+    `text`, `label`, `grouping` name columns; `made` and `ended` are seconds since 1970, `seconds`
+    those spent on `done` of `total` rows, `size` is in bytes. `total` is None until the rows are
+    counted. `problem` is a message with its values, `summary` what `summary.py` made.
+    """
+
+    number: int
+    id: str
+    name: str
+    visitor: str
+    address: str
+    state: State
+    made: float
+    ended: float | None
+    size: int
+    layout: Layout
+    text: str
+    label: str | None
+    grouping: str | None
+    model: str
+    total: int | None
+    done: int
+    seconds: float
+    problem: dict[str, Any] | None
+    summary: dict[str, Any] | None
+
+    @property
+    def rate(self) -> float:
+        """Rows a second; 0 before the first."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that the rest will take; None where nobody can tell yet."""
+        return (self.total - self.done) / self.rate if self.total and self.rate else None
+
+
+def add(
+    connection: sqlite3.Connection,
+    id: str,  # noqa: A002
+    name: str,
+    size: int,
+    layout: Layout,
+    visitor: str = OWNER,
+    address: str = "",
+) -> None:
+    """Keep a new job for an upload that `examine` could read."""
+    with connection:
+        connection.execute(
+            "INSERT INTO jobs (id, name, visitor, address, state, made, size, layout, text, label)"
+            " VALUES (?, ?, ?, ?, 'new', ?, ?, ?, ?, ?)",
+            (
+                id,
+                name,
+                visitor,
+                address,
+                time.time(),
+                size,
+                json.dumps(asdict(layout)),
+                layout.text,
+                layout.label,
+            ),
+        )
+
+
+def find(connection: sqlite3.Connection, id: str) -> Job | None:  # noqa: A002
+    """The job with an id, if it is still there."""
+    row = connection.execute("SELECT * FROM jobs WHERE id = ?", (id,)).fetchone()
+    return row and made_of(row)
+
+
+def of_visitor(connection: sqlite3.Connection, visitor: str) -> list[Job]:
+    """The jobs of a visitor, the latest first."""
+    rows = connection.execute(
+        "SELECT * FROM jobs WHERE visitor = ? ORDER BY number DESC", (visitor,)
+    )
+    return [made_of(row) for row in rows]
+
+
+def unfinished_of(connection: sqlite3.Connection, address: str) -> bool:
+    """Whether a visitor's job from that address still takes a place."""
+    query = (
+        "SELECT 1 FROM jobs WHERE visitor != ? AND address = ?"
+        " AND (state IN ('queued', 'running') OR state = 'new' AND made > ?)"
+    )
+    values = (OWNER, address, time.time() - UNSTARTED)
+    return connection.execute(query, values).fetchone() is not None
+
+
+def kept_of_visitors(connection: sqlite3.Connection, address: str | None = None) -> int:
+    """How many jobs of visitors are kept in any state: from one address, or from all."""
+    query = "SELECT count(*) FROM jobs WHERE visitor != ? AND address = coalesce(?, address)"
+    return int(connection.execute(query, (OWNER, address)).fetchone()[0])
+
+
+def made_of(row: sqlite3.Row) -> Job:
+    """The job that a row of the table describes."""
+    values = dict(row)
+    values["layout"] = Layout(**json.loads(values["layout"]))
+    for name in ("problem", "summary"):
+        values[name] = values[name] and json.loads(values[name])
+    return Job(**values)
+
+
+def start(
+    connection: sqlite3.Connection, job: Job, text: str, label: str | None, grouping: str | None
+) -> None:
+    """Queue a job that does not run, with the columns chosen; earlier answers are dropped."""
+    with connection:
+        connection.execute(
+            "UPDATE jobs SET state = 'queued', text = ?, label = ?, grouping = ?, model = '',"
+            " total = NULL, problem = NULL, ended = NULL WHERE number = ?"
+            " AND state IN ('new', 'failed', 'cancelled')",
+            (text, label, grouping, job.number),
+        )
+
+
+def cancel(connection: sqlite3.Connection, job: Job) -> None:
+    """Stop a job before its next rows; one that has ended stays as it is."""
+    end(connection, job, "cancelled")
+
+
+def waiting_before(connection: sqlite3.Connection, job: Job) -> int:
+    """How many jobs are judged before this one."""
+    query = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND number < ?"
+    return int(connection.execute(query, (job.number,)).fetchone()[0])
+
+
+def following(connection: sqlite3.Connection) -> Job | None:
+    """The job to work on: the first that waits, or runs since before a restart."""
+    row = connection.execute(
+        "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY number LIMIT 1"
+    ).fetchone()
+    return row and made_of(row)
+
+
+def run(connection: sqlite3.Connection, job: Job, model: str) -> Job:
+    """Mark a job as running and return it as it stands; another model's answers are dropped."""
+    with connection:
+        if job.model != model:
+            connection.execute("DELETE FROM answers WHERE job = ?", (job.number,))
+            connection.execute(
+                "UPDATE jobs SET done = 0, seconds = 0, model = ? WHERE number = ?",
+                (model, job.number),
+            )
+        connection.execute(
+            "UPDATE jobs SET state = 'running' WHERE number = ? AND state = 'queued'",
+            (job.number,),
+        )
+    return find(connection, job.id) or job
+
+
+def counted(connection: sqlite3.Connection, job: Job, total: int) -> None:
+    """Keep how many rows the file has."""
+    with connection:
+        connection.execute("UPDATE jobs SET total = ? WHERE number = ?", (total, job.number))
+
+
+def record(
+    connection: sqlite3.Connection, job: Job, judged: Sequence[Judged], seconds: float
+) -> bool:
+    """Keep the answers to the next rows, all or none of them; whether the job still runs."""
+    with connection:
+        row = connection.execute(
+            "UPDATE jobs SET done = done + ?, seconds = seconds + ?"
+            " WHERE number = ? AND state = 'running' RETURNING done",
+            (len(judged), seconds, job.number),
+        ).fetchone()
+        if row is not None:
+            first = row["done"] - len(judged) + 1
+            connection.executemany(
+                "INSERT INTO answers VALUES (?, ?, ?, ?)",
+                (
+                    (job.number, number, answer.positive, answer.problem)
+                    for number, answer in enumerate(judged, first)
+                ),
+            )
+    return row is not None
+
+
+def running(connection: sqlite3.Connection, job: Job) -> bool:
+    """Whether nobody has cancelled or removed the job."""
+    query = "SELECT 1 FROM jobs WHERE number = ? AND state = 'running'"
+    return connection.execute(query, (job.number,)).fetchone() is not None
+
+
+def finish(connection: sqlite3.Connection, job: Job, summary: dict[str, Any]) -> None:
+    """All rows are judged."""
+    end(connection, job, "done", summary=summary)
+
+
+def fail(connection: sqlite3.Connection, job: Job, error: Exception) -> None:
+    """Keep why a job ended early."""
+    problem: dict[str, Any] = {"message": FAILED, "values": {}}
+    if isinstance(error, SentimentError):
+        values = {name: told(value) for name, value in error.values.items()}
+        problem = {"message": error.message, "values": values}
+    end(connection, job, "failed", problem=problem)
+
+
+def told(value: object) -> int | float | str:
+    """A value of a message as JSON; our paths are no business of its reader."""
+    if isinstance(value, OSError):
+        return value.strerror or type(value).__name__
+    return value if isinstance(value, int | float) else str(value)
+
+
+def end(
+    connection: sqlite3.Connection,
+    job: Job,
+    state: State,
+    summary: dict[str, Any] | None = None,
+    problem: dict[str, Any] | None = None,
+) -> None:
+    """End a job that waits or runs; one that has ended stays as it is."""
+    with connection:
+        connection.execute(
+            "UPDATE jobs SET state = ?, ended = ?, summary = ?, problem = ?"
+            " WHERE number = ? AND state IN ('queued', 'running')",
+            (state, time.time(), json.dumps(summary), json.dumps(problem), job.number),
+        )
+
+
+def answers(connection: sqlite3.Connection, job: Job) -> Iterator[Judged]:
+    """The answers in the order of the rows."""
+    query = "SELECT positive, problem FROM answers WHERE job = ? ORDER BY row"
+    return (Judged(*row) for row in connection.execute(query, (job.number,)))
+
+
+def problems(
+    connection: sqlite3.Connection, job: Job, most: int
+) -> dict[str, tuple[int, list[int]]]:
+    """For each cause how many rows have no answer, and the first `most` of their numbers."""
+    counts = connection.execute(
+        "SELECT problem, count(*) FROM answers WHERE job = ? AND problem IS NOT NULL"
+        " GROUP BY problem ORDER BY count(*) DESC",
+        (job.number,),
+    ).fetchall()
+    first = "SELECT row FROM answers WHERE job = ? AND problem = ? ORDER BY row LIMIT ?"
+    return {
+        cause: (count, [row for (row,) in connection.execute(first, (job.number, cause, most))])
+        for cause, count in counts
+    }
+
+
+def problem_of(job: Job) -> SentimentError | None:
+    """Why a job failed, to be told in any language."""
+    if not job.problem:
+        return None
+    message = str(job.problem["message"])
+    return SentimentError(message, **job.problem["values"])

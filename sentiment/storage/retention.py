@@ -1,0 +1,87 @@
+"""Where uploads and their jobs are kept, and for how long.
+
+The file of a job lies in a folder named by its id, under a name of ours: what an upload was
+called never touches the file system.
+"""
+
+import secrets
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+from sentiment.storage.jobs import Job, find
+
+STALE = 3600.0
+"""Seconds after which what is being uploaded or made must have been left by a kill."""
+
+RESULTS = "result-*"
+"""Results while they are made."""
+
+
+def most_bytes(owner: bool) -> int:
+    """Largest file taken, for the owner of this computer or a visitor."""
+    return 200_000_000 if owner else 20_000_000
+
+
+def most_rows(owner: bool) -> int:
+    """Most rows judged of a file, for the owner of this computer or a visitor."""
+    return 1_000_000 if owner else 50_000
+
+
+def new_id() -> str:
+    """An id that nobody can guess: who has the address of a job may see it."""
+    return secrets.token_urlsafe(24)
+
+
+def uploads(data: Path) -> Path:
+    """Where the folders of all jobs lie."""
+    return data / "files"
+
+
+def folder(data: Path, job_id: str) -> Path:
+    """The folder of a job."""
+    return uploads(data) / job_id
+
+
+def source(data: Path, job_id: str) -> Path:
+    """The uploaded file of a job."""
+    return folder(data, job_id) / "input"
+
+
+def remove(connection: sqlite3.Connection, data: Path, job_id: str) -> None:
+    """Delete a job's file, then the job and its answers: after a kill between, it goes again."""
+    shutil.rmtree(folder(data, job_id), ignore_errors=True)
+    with connection:
+        connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
+
+
+def removal(job: Job, keep: float) -> float:
+    """When a job that is kept for `keep` seconds goes by itself, in seconds since 1970."""
+    return (job.ended or job.made) + keep
+
+
+def sweep(connection: sqlite3.Connection, data: Path, keep: float) -> None:
+    """Remove jobs that were kept for `keep` seconds, and what killed servers left lying."""
+    expired = connection.execute(
+        "SELECT id FROM jobs"
+        " WHERE coalesce(ended, made) < ? AND state NOT IN ('queued', 'running')",
+        (time.time() - keep,),
+    )
+    for (job_id,) in expired.fetchall():
+        remove(connection, data, job_id)
+    for place in uploads(data).glob("*"):
+        if find(connection, place.name) is None and untouched(place):
+            shutil.rmtree(place, ignore_errors=True)
+        for result in place.glob(RESULTS):
+            if untouched(result):
+                result.unlink(missing_ok=True)
+
+
+def untouched(place: Path) -> bool:
+    """Whether nothing there has changed for long; not so where it has just been removed."""
+    try:
+        latest = max(path.stat().st_mtime for path in (place, *place.glob("*")))
+    except OSError:
+        return False
+    return latest < time.time() - STALE

@@ -1,0 +1,1 @@
+"""Files with rows: found out about, read and written, whatever their format."""

@@ -1,0 +1,170 @@
+"""Tables written row by row in constant memory: CSV and TSV, XLSX, JSON lines, Parquet.
+
+CSV and TSV begin with a byte order mark, without which Excel shows Korean as mojibake. A text that
+begins with ``=`` is one in every format: in XLSX its cell is of type text, and Excel calculates
+nothing. In CSV and TSV, where Excel would, a field that it would take for a formula gets an
+apostrophe in front (OWASP's advice); JSON lines and Parquet keep the text to the letter.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sentiment.tables import parquet
+
+FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
+"""What can be written."""
+
+ADDED = ("label", "positive", "negative", "problem")
+"""Columns that a result has after those of its file: ``positive``, ``negative`` or ``unsure``, the
+two probabilities, and what kept a row from being judged."""
+
+NUMBERS = slice(-3, -1)
+"""Where the probabilities stand in a row of a result."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""Beginnings that spreadsheet programs take for a formula."""
+
+SHEET = 1_048_575
+"""Rows of a sheet below its header."""
+
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14}|(0|[1-9]\d{0,6})\.\d{0,7}[1-9])")
+"""Texts that a cell of numbers shows as they are: no zero too many, no digit that Excel drops."""
+
+CELL = 32_767
+"""Characters of a cell; Excel refuses a workbook with a longer one."""
+
+BATCH = 4096
+
+Write = Callable[[Sequence[object]], None]
+"""Writes a row: strings, floats or None, as many as there are columns."""
+
+
+def result_columns(columns: Sequence[str]) -> list[str]:
+    """The columns and `ADDED` ones, whose names change where they are taken: ``label_2``."""
+    names = list(columns)
+    for name in ADDED:
+        count, free = 1, name
+        while free in names:
+            count += 1
+            free = f"{name}_{count}"
+        names.append(free)
+    return names
+
+
+@contextmanager
+def writer(path: Path, kind: str, columns: list[str]) -> Iterator[Write]:
+    """Make a file of one of `FORMATS`, of which Parquet raises `DataError` without pyarrow.
+
+    The file is complete when the block is left.
+    """
+    make = {"xlsx": workbook, "jsonl": json_lines, "parquet": parquet_file}.get(kind)
+    with make(path, columns) if make else delimited(path, kind, columns) as write:
+        yield write
+
+
+@contextmanager
+def delimited(path: Path, kind: str, columns: list[str]) -> Iterator[Write]:
+    """CSV or TSV."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file, delimiter="\t" if kind == "tsv" else ",")
+        rows.writerow(map(harmless, columns))
+        yield lambda values: rows.writerow(map(harmless, values))
+
+
+def harmless(value: object) -> object:
+    """A text that a spreadsheet program takes for nothing but text; numbers stay."""
+    if isinstance(value, str) and value.startswith(FORMULA) and not is_number(value):
+        return "'" + value
+    return value
+
+
+def is_number(value: str) -> bool:
+    """Whether a text is a plain number such as -1.5, in which no formula can hide."""
+    return value[1:].replace(".", "", 1).isdecimal()
+
+
+@contextmanager
+def workbook(path: Path, columns: list[str]) -> Iterator[Write]:
+    """XLSX, on as many sheets as it takes."""
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(path.parent),  # a system's own is often small
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet: Any = None
+        count = 0
+
+        def write(values: Sequence[object]) -> None:
+            nonlocal sheet, count
+            if count % SHEET == 0:
+                sheet = book.add_worksheet()
+                put(sheet, 0, columns)
+            put(sheet, count % SHEET + 1, values)
+            count += 1
+
+        yield write
+        if sheet is None:
+            put(book.add_worksheet(), 0, columns)
+
+
+def put(sheet: Any, row: int, values: Sequence[Any]) -> None:
+    """Fill the cells of a row; what is a number, Excel can sort and add up."""
+    for place, value in enumerate(values):
+        if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value):
+            sheet.write_string(row, place, value[:CELL])
+        elif value is not None:
+            sheet.write_number(row, place, float(value))
+
+
+@contextmanager
+def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
+    """One object a line."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+
+        def write(values: Sequence[object]) -> None:
+            fields = dict(zip(columns, values, strict=True))
+            file.write(json.dumps(fields, ensure_ascii=False) + "\n")
+
+        yield write
+
+
+@contextmanager
+def parquet_file(path: Path, columns: list[str]) -> Iterator[Write]:
+    """Parquet: the two probabilities are numbers, all other columns text."""
+    library = parquet.library()
+    import pyarrow
+
+    file: Any = None
+    rows: list[Sequence[object]] = []
+
+    def flush() -> None:
+        nonlocal file
+        values = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+        if file is None:
+            kinds = [(name, pyarrow.string()) for name in columns]
+            kinds[NUMBERS] = [(name, pyarrow.float64()) for name in columns[NUMBERS]]
+            file = library.ParquetWriter(path, pyarrow.schema(kinds))
+        if rows:
+            file.write_table(pyarrow.table(values, file.schema))
+            rows.clear()
+
+    def write(values: Sequence[object]) -> None:
+        rows.append(tuple(values))
+        if len(rows) == BATCH:
+            flush()
+
+    try:
+        yield write
+        flush()
+    finally:
+        if file is not None:
+            file.close()

@@ -1,0 +1,22 @@
+"""The description of the API, for programs and for people."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from sentiment.web.api.document import document
+from sentiment.web.kit.language import gettext
+
+blueprint = Blueprint("docs", __name__)
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return document(gettext)
+
+
+@blueprint.get("/docs")
+def read() -> str:
+    """The same document as a page."""
+    return render_template("docs.html", api=document(gettext))

@@ -1,0 +1,41 @@
+"""For whoever runs the page: signs of life and figures. None of them waits for the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response
+from werkzeug.exceptions import NotFound
+
+from sentiment.serving.metrics import CONTENT_TYPE
+from sentiment.settings import Settings
+from sentiment.web.guard.gate import is_local
+from sentiment.web.kit.asking import engine
+
+if TYPE_CHECKING:
+    from sentiment.share.tunnel import Tunnel
+
+Status = tuple[dict[str, str], int]
+"""JSON and status."""
+
+
+def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
+    """Add the routes; while the page is shared, its figures are for the owner alone."""
+
+    @app.get("/healthz")
+    def health() -> dict[str, str]:
+        """Say that the server answers, and which model with."""
+        return {"status": "ok", "model": engine().name}
+
+    @app.get("/readyz")
+    def readiness() -> Status:
+        """Whether the model has answered once and still can."""
+        ready = engine().ready
+        return {"status": "ready" if ready else "not ready"}, 200 if ready else 503
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        """Times, batches, queue and rejections for Prometheus."""
+        if settings.share and not is_local(tunnel):
+            raise NotFound
+        return Response(engine().metrics.text(), content_type=CONTENT_TYPE)

@@ -1,0 +1,1 @@
+"""What stands before every request: headers, names, forms of other sites, the gate."""

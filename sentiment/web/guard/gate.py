@@ -1,0 +1,229 @@
+"""Who may come in: the owner on this computer always, visitors with the password.
+
+A visitor is whoever does not provably sit at this computer: the tunnel adds X-Forwarded-For to
+every request, and nobody can take that away.
+"""
+
+from __future__ import annotations
+
+import hmac
+import math
+import secrets
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.sessions import SecureCookieSessionInterface
+from markupsafe import Markup
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
+from werkzeug.wrappers import Response as AnyResponse
+
+from sentiment.settings import LOCAL_HOSTS, Settings
+from sentiment.share.telling import qr_svg
+from sentiment.web.guard.attempts import Attempts, Verdict
+from sentiment.web.kit.failures import for_programs
+from sentiment.web.kit.language import gettext
+
+if TYPE_CHECKING:
+    from sentiment.share.tunnel import Tunnel
+
+LIFETIME = timedelta(hours=12)
+"""How long a visitor stays logged in."""
+
+FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+"""Headers of requests that came through a tunnel or proxy."""
+
+
+def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
+    """Install the gate and the owner's panel when the page is shared; else do nothing."""
+    if not settings.share:
+        return
+    app.config.update(
+        SESSION_COOKIE_NAME="sentiment_visitor",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+    )
+    app.secret_key = app.secret_key or secrets.token_bytes(32)
+    app.session_interface = Sessions(tunnel)
+    install_panel(app, settings, tunnel)
+    if settings.share_password is not None:
+        install_gate(app, tunnel, settings.share_password)
+
+
+def install_gate(app: Flask, tunnel: Tunnel | None, password: str) -> None:
+    """Let visitors see the login page only, until they have typed the password."""
+    attempts = Attempts(password)
+    badge = hmac.digest(key(app), password.strip().encode(), "sha256").hex()
+
+    @app.before_request
+    def guard() -> AnyResponse | None:
+        if is_open() or is_local(tunnel) or session.get("visitor") == badge:
+            return None
+        if request.authorization is not None and request.authorization.type == "basic":
+            verdict = attempts.judge(request.authorization.password or "", sender())
+            if verdict.right:
+                return None
+            if verdict.wait:
+                raise TooManyRequests(retry_after=verdict.wait)
+        if for_programs(request.path) or request.authorization is not None:
+            raise Unauthorized(www_authenticate=challenge())
+        here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/"
+        return redirect(url_for("login", next=here), 303)
+
+    @app.route("/login", methods=["GET", "POST"])
+    def login() -> AnyResponse:
+        goal = safe_path(request.args.get("next", "/"))
+        if is_local(tunnel) or session.get("visitor") == badge:
+            return redirect(goal, 303)
+        if request.method != "POST":
+            return login_page()
+        verdict = attempts.judge(request.form.get("password", ""), sender())
+        if not verdict.right:
+            return login_page(verdict)
+        session.permanent = True
+        session["visitor"] = badge
+        return redirect(goal, 303)
+
+
+def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
+    """Show the owner, and nobody else, how the tunnel fares."""
+
+    @app.context_processor
+    def panel() -> dict[str, Any]:
+        if tunnel is None or not is_local(tunnel):
+            return {}
+        status = tunnel.status
+        return {
+            "share": status,
+            "share_gated": settings.share_password is not None,
+            "share_qr": Markup(qr_svg(status.url)) if status.url else None,  # noqa: S704
+            "share_problem": status.error and status.error.translated(gettext),
+        }
+
+    @app.get("/share")
+    def share() -> str:
+        """The panel alone, for the script that keeps it fresh."""
+        if not is_local(tunnel):
+            raise NotFound
+        return render_template("_share.html")
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Session cookies that only travel encrypted where the request did."""
+
+    def __init__(self, tunnel: Tunnel | None) -> None:
+        self._tunnel = tunnel
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Secure through the tunnel; a plain visit from the own network has no encryption."""
+        return is_forwarded() or is_tunnel(self._tunnel)
+
+
+def is_local(tunnel: Tunnel | None) -> bool:
+    """Whether the owner asks, from this very computer.
+
+    All of it must hold: the connection comes from here, no proxy or tunnel has passed it on, and
+    it asks for a local name. A name alone anybody can claim.
+    """
+    return (
+        host_name() in LOCAL_HOSTS
+        and is_loopback(request.remote_addr or "")
+        and not is_forwarded()
+        and not is_tunnel(tunnel)
+    )
+
+
+def settings() -> Settings:
+    """The settings of this app."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def is_owner() -> bool:
+    """Whether the owner asks this app, from the computer that runs it."""
+    return is_local(current_app.extensions["tunnel"])
+
+
+def host_name() -> str | None:
+    """The name that the request asks for, without the port; None when it is malformed."""
+    try:
+        return urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        return None
+
+
+def is_forwarded() -> bool:
+    """Whether somebody passed the request on."""
+    return any(name in request.headers for name in FORWARDING)
+
+
+def is_tunnel(tunnel: Tunnel | None) -> bool:
+    """Whether the request asks for the tunnel's name."""
+    return tunnel is not None and tunnel.status.url is not None and request.host == tunnel.host
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a connection from there comes from this computer (``::ffff:127.0.0.1`` too)."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
+
+
+def is_open() -> bool:
+    """Whether everybody may ask for it: the login page, what it needs, and the sign of life."""
+    return request.endpoint in ("login", "static") or request.path == "/healthz"
+
+
+def sender() -> str:
+    """The visitor's address: the entry that the tunnel itself wrote, after what others claim."""
+    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
+    return forwarded.rpartition(",")[2].strip() or request.remote_addr or "unknown"
+
+
+def safe_path(path: str) -> str:
+    """`path` when it leads to a page of ours, else ``/``: no login leads to another's page."""
+    # Browsers read "\" as "/" and drop control characters; "//name" is another host.
+    sneaky = "\\" in path or any(character <= " " or character == "\x7f" for character in path)
+    if sneaky or not path.startswith("/") or path.startswith("//"):
+        return "/"
+    return "/" if path.partition("?")[0] == "/login" else path
+
+
+def login_page(verdict: Verdict | None = None) -> Response:
+    """The form; after a wrong password 401, while there is a wait 429."""
+    wait = verdict.wait if verdict else 0
+    response = make_response(
+        render_template("login.html", wrong=verdict is not None, minutes=math.ceil(wait / 60))
+    )
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    response.status_code = 429 if wait else 401 if verdict else 200
+    return response
+
+
+def challenge() -> WWWAuthenticate | None:
+    """How programs may log in; a browser's script would open the browser's own dialog by it."""
+    if "Sec-Fetch-Mode" in request.headers:
+        return None
+    return WWWAuthenticate("basic", {"realm": "sentiment"})
+
+
+def key(app: Flask) -> bytes:
+    """The secret key as bytes."""
+    return app.secret_key if isinstance(app.secret_key, bytes) else str(app.secret_key).encode()

@@ -1,0 +1,1 @@
+"""What all pages and routes share: language, failures, fields, who asks."""

@@ -1,0 +1,49 @@
+"""The way from one page to another."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+
+from sentiment.i18n import marked
+from sentiment.web.guard.gate import is_owner
+from sentiment.web.kit.language import gettext
+
+OWNERS = "feedback.index"
+"""The page that visitors are not shown."""
+
+PAGES = {
+    "pages.index": marked("Sentence"),
+    "files.index": marked("Files"),
+    OWNERS: marked("Feedback"),
+}
+"""What stands in the navigation by endpoint, as far as this app has it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link; `current` is the value of ``aria-current``, None elsewhere."""
+
+    name: str
+    link: str
+    current: str | None
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the navigation."""
+    app.add_template_global(navigation)
+
+
+def navigation() -> list[Entry]:
+    """The entries for whoever asks, in order."""
+    return [
+        Entry(gettext(name), url_for(endpoint), current(endpoint))
+        for endpoint, name in PAGES.items()
+        if endpoint in current_app.view_functions and (endpoint != OWNERS or is_owner())
+    ]
+
+
+def current(endpoint: str) -> str | None:
+    """``page`` for this very page, ``true`` for one of the same kind."""
+    if request.path == url_for(endpoint):
+        return "page"
+    return "true" if request.blueprint == endpoint.partition(".")[0] else None

@@ -1,0 +1,211 @@
+"""Whole files: taken in, judged in the background, given back with a summary."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from babel.dates import format_timedelta
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from sentiment.bulk.results import RESULTS, SLOW, kept_result
+from sentiment.bulk.summary import date
+from sentiment.bulk.worker import Worker
+from sentiment.errors import DataError, InputError, SentimentError
+from sentiment.settings import Settings
+from sentiment.storage import jobs, retention
+from sentiment.storage.database import opened
+from sentiment.storage.jobs import Job
+from sentiment.tables.reading import PROBLEMS, Layout
+from sentiment.web.guard.gate import is_owner, settings
+from sentiment.web.kit import plots
+from sentiment.web.kit.language import gettext, language
+from sentiment.web.pages import uploads
+from sentiment.web.pages.uploads import data, kept
+
+blueprint = Blueprint("files", __name__, url_prefix="/files")
+
+LISTED = 20
+"""Numbers of rows listed for each cause why rows have no answer."""
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Add the pages, and a worker that waits to be started."""
+    app.extensions["worker"] = Worker(
+        app.extensions["engine"], settings.data, settings.keep_seconds
+    )
+    app.add_template_filter(duration)
+    app.register_blueprint(blueprint)
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it, in its largest unit."""
+    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=language())
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The form, and the visitor's own files."""
+    return page()
+
+
+@blueprint.post("")
+def upload() -> AnyResponse:
+    """Take a file in; on to its columns, or back with what is wrong."""
+    try:
+        job_id = uploads.taken()
+    except (DataError, InputError) as error:
+        return page(error)
+    response = to(job_id)
+    uploads.remember(response)
+    return response
+
+
+@blueprint.get("/<job_id>")
+def show(job_id: str) -> str:
+    """The columns of a file, how far it is, or what came out."""
+    with existing(job_id) as (connection, job):
+        return job_page(connection, job)
+
+
+@blueprint.post("/<job_id>/start")
+def start(job_id: str) -> AnyResponse:
+    """Queue a file with the columns chosen."""
+    with existing(job_id) as (connection, job):
+        text, label, grouping = (
+            chosen_column(job.layout, name) for name in ("text", "label", "grouping")
+        )
+        if text is None:
+            raise InputError("No column with the texts was chosen. Go back and choose one.")
+        jobs.start(connection, job, text, label, grouping)
+    worker().wake()
+    return to(job_id)
+
+
+@blueprint.post("/<job_id>/cancel")
+def cancel(job_id: str) -> AnyResponse:
+    """Stop judging a file."""
+    with existing(job_id) as (connection, job):
+        jobs.cancel(connection, job)
+    return to(job_id)
+
+
+@blueprint.post("/<job_id>/remove")
+def remove(job_id: str) -> AnyResponse:
+    """Delete a file and everything about it now."""
+    with existing(job_id) as (connection, job):
+        retention.remove(connection, data(), job.id)
+    return redirect(url_for("files.index"), 303)
+
+
+@blueprint.get("/<job_id>/result.<kind>")
+def result(job_id: str, kind: str) -> Response:
+    """The file back, with the answers beside every row."""
+    with existing(job_id) as (connection, job):
+        if job.state != "done" or kind not in RESULTS:
+            raise NotFound(gettext("There is no such result. Go back to the file."))
+        path = kept_result(connection, data(), job, kind)
+    name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
+    return send_file(path, as_attachment=True, download_name=name)
+
+
+def page(problem: SentimentError | None = None) -> Response:
+    """Render ``files.html``."""
+    with opened(data()) as connection:
+        own = jobs.of_visitor(connection, uploads.visitor())
+    response = make_response(
+        render_template(
+            "files.html",
+            jobs=own,
+            problem=problem and problem.translated(gettext),
+            most_bytes=retention.most_bytes(is_owner()),
+            most_rows=retention.most_rows(is_owner()),
+            owner=is_owner(),
+            hours=settings().keep_hours,
+        )
+    )
+    response.status_code = getattr(problem, "status", 400) if problem else 200
+    return response
+
+
+def job_page(connection: sqlite3.Connection, job: Job) -> str:
+    """Render ``files_job.html``."""
+    problem = jobs.problem_of(job)
+    problems = jobs.problems(connection, job, LISTED) if job.state == "done" else {}
+    return render_template(
+        "files_job.html",
+        job=job,
+        before=jobs.waiting_before(connection, job),
+        problem=problem and problem.translated(gettext),
+        problems={gettext(PROBLEMS[cause]): found for cause, found in problems.items()},
+        unanswered=sum(count for count, _ in problems.values()),
+        left=max(0.0, retention.removal(job, kept()) - time.time()),
+        grouping=job.grouping or dated_column(job.layout),
+        plots=plots,
+        results=RESULTS,
+        slow=SLOW,
+    )
+
+
+def dated_column(layout: Layout) -> str | None:
+    """A column of dates, judging by its first rows."""
+    for index, name in enumerate(layout.columns):
+        values = [row[index] for row in layout.preview if index < len(row)]
+        if values and all(date(value) for value in values):
+            return name
+    return None
+
+
+def chosen_column(layout: Layout, name: str) -> str | None:
+    """The column that the form names; None for none. Raises `InputError` for one that is not."""
+    sent = request.form.get(name, "")
+    columns = {as_sent(column): column for column in layout.columns}
+    if sent and as_sent(sent) not in columns:
+        raise InputError(
+            "The file has no column {column}. Go back and choose another one.", column=sent
+        )
+    return columns[as_sent(sent)] if sent else None
+
+
+def as_sent(name: str) -> str:
+    """A name as any form sends it: browsers make every line break CRLF."""
+    return name.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def existing(job_id: str) -> Iterator[tuple[sqlite3.Connection, Job]]:
+    """The store and a job in it; raises `NotFound`."""
+    with opened(data()) as connection:
+        if (job := jobs.find(connection, job_id)) is None:
+            raise NotFound(
+                gettext(
+                    "This file is not here: it was removed, or its time is over. Upload it again."
+                )
+            )
+        yield connection, job
+
+
+def to(job_id: str) -> AnyResponse:
+    """On to the page of a job."""
+    return redirect(url_for("files.show", job_id=job_id), 303)
+
+
+def worker() -> Worker:
+    """The worker of this app."""
+    found: Worker = current_app.extensions["worker"]
+    return found

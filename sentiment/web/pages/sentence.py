@@ -1,0 +1,120 @@
+"""The page: a form, and the answer to what was typed into it."""
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.exceptions import UnsupportedMediaType
+
+from sentiment.errors import InputError, UnavailableError
+from sentiment.model.explain import Explanation
+from sentiment.model.inference import Prediction
+from sentiment.web.kit.asking import engine, explained
+from sentiment.web.kit.failures import retry_after
+from sentiment.web.kit.fields import body, field
+from sentiment.web.kit.language import chosen, gettext
+from sentiment.web.pages.paragraphs import Paragraph, judged
+
+blueprint = Blueprint("pages", __name__)
+
+EXAMPLES = (
+    "배우들 연기가 정말 좋아서 시간 가는 줄 몰랐어요.",
+    "기대하고 봤는데 너무 지루해서 중간에 나왔습니다.",
+    "영상은 아름다운데 이야기가 뻔해서 아쉽네요.",
+    "오랜만에 가족 모두 웃으면서 봤어요. 추천합니다!",
+    "이 가격에 이 정도면 그냥 그래요.",
+)
+"""Sentences to try, Korean in every language of the page: they are what the model reads."""
+
+LONGEST_LINK = 2000
+"""Longest address offered as a link, in characters; some mail and chat programs cut longer ones."""
+
+LINKED = 500
+"""Longest text whose words link to the text without them, in characters: the links together weigh
+up to 75 KB then."""
+
+SHOWN_UNKNOWN = 3
+"""Unknown words that are shown of a text."""
+
+Page = tuple[str, int, dict[str, str]]
+"""HTML, status and headers."""
+
+
+@blueprint.get("/")
+def index() -> Page:
+    """The form; with ``?sentence=`` also the answer, so that an answer can be sent as a link.
+
+    With ``why`` too, here and in the form, the answer is explained.
+    """
+    if field(request.query_string, "sentence", errors="replace") is None:
+        return page()
+    return answered(request.query_string)
+
+
+@blueprint.post("/")
+def submit() -> Page:
+    """The form and the answer to the field ``sentence``.
+
+    The language switch sends the form too, to ``/?lang=``, so as to keep what was typed:
+    an empty box is no mistake then.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType
+    form = body()
+    if chosen() and not (field(form, "sentence", errors="replace") or "").strip():
+        return page()
+    return answered(form)
+
+
+def answered(encoded: bytes) -> Page:
+    """The page with the answer, or with what is wrong; either way the text stays in the box."""
+    try:
+        sentence = field(encoded, "sentence") or ""
+        prediction, paragraph = judged(sentence)
+        explanation = explained(prediction) if field(encoded, "why") else None
+    except (InputError, UnavailableError) as error:
+        return page(kept(encoded, "sentence") or "", problem=error)
+    return page(sentence, prediction, explanation, paragraph)
+
+
+def kept(encoded: bytes, name: str) -> str | None:
+    """What was sent as `name`, broken or not, as far as an HTML page can hold it."""
+    text = field(encoded, name, errors="replace")
+    return text and text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def page(
+    sentence: str = "",
+    prediction: Prediction | None = None,
+    explanation: Explanation | None = None,
+    paragraph: Paragraph | None = None,
+    problem: InputError | UnavailableError | None = None,
+) -> Page:
+    """Render ``index.html``."""
+    html = render_template(
+        "index.html",
+        sentence=sentence,
+        prediction=prediction,
+        explanation=explanation,
+        paragraph=paragraph,
+        unknown=unknown_words(sentence) if prediction else [],
+        problem=problem and problem.translated(gettext),
+        link=link_to(sentence) if prediction else None,
+        linked=len(sentence) <= LINKED,
+        model=engine().name,
+        examples=EXAMPLES,
+    )
+    return html, problem.status if problem else 200, retry_after(problem)
+
+
+def link_to(sentence: str) -> str | None:
+    """The address of the page that judges `sentence`; None when it would be too long to send."""
+    return sendable(url_for("pages.index", sentence=sentence))
+
+
+def sendable(link: str) -> str | None:
+    """The address; None when it would be too long to send."""
+    return link if len(link) <= LONGEST_LINK else None
+
+
+def unknown_words(sentence: str) -> list[str]:
+    """The first words of a text that the model can make nothing of."""
+    places = engine().reading(sentence).unknown
+    return [sentence[start:end] for start, end in places[:SHOWN_UNKNOWN]]

@@ -1,0 +1,522 @@
+"""Files judged in the background: the store, the worker, the summary and the plots."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from sentiment.bulk import judging, worker
+from sentiment.bulk.judging import Judged
+from sentiment.bulk.summary import Case, Summary, date, periods
+from sentiment.bulk.worker import Worker
+from sentiment.errors import UnavailableError
+from sentiment.serving.engine import Engine
+from sentiment.settings import ROOT
+from sentiment.storage import jobs, retention
+from sentiment.storage.database import opened
+from sentiment.storage.jobs import Job
+from sentiment.tables.reading import examine
+from sentiment.web.kit import plots
+from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
+
+KEEP = 3600.0
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """An engine of the small classifier."""
+    engine = Engine(small_classifier())
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A store of its own."""
+    with opened(tmp_path) as connection:
+        yield connection
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks of four rows, so that small files have several."""
+    monkeypatch.setattr(judging, "CHUNK", 4)
+
+
+def add(
+    store: sqlite3.Connection, data: Path, content: str, name: str = "리뷰.csv", start: bool = True
+) -> str:
+    """Upload a file, queue it, and return the id of the job."""
+    job_id = retention.new_id()
+    path = retention.source(data, job_id)
+    path.parent.mkdir(parents=True)
+    path.write_text(content, "utf-8")
+    jobs.add(store, job_id, name, path.stat().st_size, examine(path, name))
+    if start:
+        job = found(store, job_id)
+        jobs.start(store, job, job.text, job.label, "day" if "day" in content else None)
+    return job_id
+
+
+def found(store: sqlite3.Connection, job_id: str) -> Job:
+    """The job, which is there."""
+    job = jobs.find(store, job_id)
+    assert job
+    return job
+
+
+def numbers(store: sqlite3.Connection, job: Job) -> list[int]:
+    """The numbers of the rows that have an answer or a problem."""
+    query = "SELECT row FROM answers WHERE job = ? ORDER BY row"
+    return [row for (row,) in store.execute(query, (job.number,))]
+
+
+def reviews(count: int) -> str:
+    """A table of as many reviews, every third of them negative."""
+    lines = (
+        f"{NEGATIVE if row % 3 else POSITIVE} {row},{int(row % 3 == 0)}" for row in range(count)
+    )
+    return "\n".join(["text,label", *lines]) + "\n"
+
+
+def test_a_file_is_judged_in_order(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine
+) -> None:
+    """Every row has its own answer, the counts and the accuracy are right."""
+    job_id = add(store, tmp_path, reviews(11))
+    Worker(engine, tmp_path, KEEP).work()
+    job = found(store, job_id)
+    assert (job.state, job.done, job.total, job.problem) == ("done", 11, 11, None)
+    answers = list(jobs.answers(store, job))
+    assert numbers(store, job) == list(range(1, 12))
+    assert [(answer.positive or 0) > 0.5 for answer in answers] == [
+        row % 3 == 0 for row in range(11)
+    ]
+    assert job.summary
+    assert job.summary["counts"] == [4, 0, 7]
+    assert sum(job.summary["bins"]) == 11
+    assert job.summary["accuracy"] == {
+        "right": 11,
+        "rows": 11,
+        "unread": 0,
+        "matrix": [[4, 0], [0, 7]],
+    }
+    assert job.rate > 0
+
+
+def test_ratings_are_told_from_labels_by_all_of_them(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file sorted by rating begins with ones alone: they are not "positive"."""
+    monkeypatch.setattr(judging, "CHUNK", 500)
+    lines = [f"{NEGATIVE},1"] * 1500 + [f"{POSITIVE},10"] * 100
+    job_id = add(store, tmp_path, "\n".join(["text,rating", *lines]) + "\n", start=False)
+    jobs.start(store, found(store, job_id), "text", "rating", None)
+    Worker(engine, tmp_path, KEEP).work()
+    summary = found(store, job_id).summary
+    assert summary
+    assert (summary["accuracy"]["right"], summary["accuracy"]["rows"]) == (1600, 1600)
+
+
+def test_bad_rows_are_kept_and_counted(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine
+) -> None:
+    """Empty and endless texts and broken quotes have no answer, and the others do."""
+    table = f'id,text\n1,"{POSITIVE}, 네"\n2, \n3,{"가" * 10_001}\n'
+    table += f'4,"{POSITIVE}\n5,"{NEGATIVE}, 네"\n6,""\n'
+    job_id = add(store, tmp_path, table)
+    Worker(engine, tmp_path, KEEP).work()
+    job = found(store, job_id)
+    assert job.state == "done"
+    assert jobs.problems(store, job, 1) == {
+        "empty": (2, [2]),
+        "quoting": (1, [4]),
+        "too long": (1, [3]),
+    }
+    assert [bool(answer.positive) for answer in jobs.answers(store, job)] == [
+        row in (1, 5) for row in range(1, 7)
+    ]
+
+
+def test_a_restart_goes_on_where_it_was(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that ends amid a file loses no row, and the next one judges none twice."""
+    job_id = add(store, tmp_path, reviews(22))
+    first = Worker(engine, tmp_path, KEEP)
+    record = jobs.record
+
+    def record_and_end(*args: object) -> bool:
+        kept = record(*args)  # type: ignore[arg-type]
+        if found(store, job_id).done >= 8:
+            first.close()
+        return kept
+
+    monkeypatch.setattr(jobs, "record", record_and_end)
+    first.work()
+    job = found(store, job_id)
+    assert (job.state, job.done, job.total) == ("running", 8, 22)
+    monkeypatch.setattr(jobs, "record", record)
+    Worker(engine, tmp_path, KEEP).work()
+    job = found(store, job_id)
+    assert (job.state, job.done) == ("done", 22)
+    assert numbers(store, job) == list(range(1, 23))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sentiment.serving.engine import Engine
+from sentiment.bulk import judging, worker
+from sentiment.storage import jobs
+from tests.kit.small import small_classifier
+judging.CHUNK = 4
+record, seen = jobs.record, []
+class Killing(list):
+    def __iter__(self):
+        for item in list.__iter__(self):
+            seen.append(item)
+            if len(seen) == 11:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield item
+jobs.record = lambda connection, job, answers, seconds: record(
+    connection, job, Killing(answers), seconds)
+worker.Worker(Engine(small_classifier()), Path(sys.argv[1]), 3600.0).work()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_kill_loses_no_row_and_doubles_none(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine
+) -> None:
+    """A process killed amid a chunk leaves whole chunks; the next one does the rest."""
+    job_id = add(store, tmp_path, reviews(22))
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, tmp_path], cwd=ROOT, check=False, capture_output=True
+    )
+    assert killed.returncode == -9, killed.stderr.decode()
+    job = found(store, job_id)
+    assert (job.state, job.done) == ("running", 8)
+    assert numbers(store, job) == list(range(1, 9))
+    Worker(engine, tmp_path, KEEP).work()
+    job = found(store, job_id)
+    assert (job.state, job.done) == ("done", 22)
+    assert numbers(store, job) == list(range(1, 23))
+
+
+def test_another_model_starts_over(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine
+) -> None:
+    """Answers of two models are never mixed in one file."""
+    job_id = add(store, tmp_path, reviews(6))
+    jobs.run(store, found(store, job_id), "another model")
+    assert jobs.record(store, found(store, job_id), [Judged(0.25)], 1.0)
+    Worker(engine, tmp_path, KEEP).work()
+    job = found(store, job_id)
+    assert (job.state, job.done, job.model) == ("done", 6, engine.id)
+    assert 0.25 not in [answer.positive for answer in jobs.answers(store, job)]
+
+
+def test_a_busy_model_is_waited_for(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chunk that got no turn is asked for again."""
+    answer, refusals = engine.answer, [UnavailableError("Busy."), UnavailableError("Busy.")]
+    monkeypatch.setattr(UnavailableError, "retry_after", 0)
+
+    def refusing(*args: object) -> object:
+        if refusals:
+            raise refusals.pop()
+        return answer(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine, "answer", refusing)
+    job_id = add(store, tmp_path, reviews(6))
+    Worker(engine, tmp_path, KEEP).work()
+    assert found(store, job_id).done == 6
+    assert refusals == []
+
+
+def test_a_cancelled_job_stops_and_can_start_again(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends before the next rows; a new start judges all rows anew, once."""
+    job_id = add(store, tmp_path, reviews(22))
+    record = jobs.record
+
+    def record_and_cancel(*args: object) -> bool:
+        kept = record(*args)  # type: ignore[arg-type]
+        jobs.cancel(store, found(store, job_id))
+        return kept
+
+    monkeypatch.setattr(jobs, "record", record_and_cancel)
+    Worker(engine, tmp_path, KEEP).work()
+    assert (found(store, job_id).state, found(store, job_id).done) == ("cancelled", 4)
+    monkeypatch.setattr(jobs, "record", record)
+    jobs.start(store, found(store, job_id), "text", None, None)
+    Worker(engine, tmp_path, KEEP).work()
+    job = found(store, job_id)
+    assert (job.state, job.done) == ("done", 22)
+    assert len(list(jobs.answers(store, job))) == 22
+
+
+def test_a_broken_model_fails_the_job_and_says_so(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job ends with a sentence for people, and the next one is worked on."""
+    monkeypatch.setattr(
+        engine, "answer", lambda *_: (_ for _ in ()).throw(RuntimeError("The model failed: x"))
+    )
+    first, second = add(store, tmp_path, reviews(2)), add(store, tmp_path, reviews(2))
+    Worker(engine, tmp_path, KEEP).work()
+    for job_id in (first, second):
+        job = found(store, job_id)
+        assert job.state == "failed"
+        assert "terminal" in str(jobs.problem_of(job))
+
+
+def test_too_many_rows_and_a_lost_file_are_told(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is judged."""
+    monkeypatch.setattr(worker, "most_rows", lambda owner: 5 if owner else 1)
+    many, lost = add(store, tmp_path, reviews(9)), add(store, tmp_path, reviews(3))
+    retention.source(tmp_path, lost).unlink()
+    Worker(engine, tmp_path, KEEP).work()
+    assert "more than 5 rows" in str(jobs.problem_of(found(store, many)))
+    assert str(tmp_path) not in str(jobs.problem_of(found(store, lost)))
+    assert found(store, lost).state == "failed"
+
+
+def test_visitors_are_not_sent_to_a_terminal() -> None:
+    """The command is the owner's."""
+    assert "classify" in str(worker.too_many_rows(owner=True))
+    assert "50,000" in str(worker.too_many_rows(owner=False))
+    assert "classify" not in str(worker.too_many_rows(owner=False))
+
+
+def test_a_full_disk_ends_no_job(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on where it was, as after a restart."""
+    job_id = add(store, tmp_path, reviews(11))
+    record = jobs.record
+
+    def record_until_full(*args: object) -> bool:
+        if found(store, job_id).done == 8:
+            raise sqlite3.OperationalError("database or disk is full")
+        return record(*args)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "record", record_until_full)
+        with pytest.raises(sqlite3.OperationalError):
+            Worker(engine, tmp_path, KEEP).work()
+    assert (found(store, job_id).state, found(store, job_id).done) == ("running", 8)
+    Worker(engine, tmp_path, KEEP).work()
+    assert found(store, job_id).state == "done"
+    assert numbers(store, found(store, job_id)) == list(range(1, 12))
+
+
+def test_what_is_over_goes_while_others_wait(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A queue that never ends keeps nothing longer than the page says."""
+    first, second = add(store, tmp_path, reviews(2)), add(store, tmp_path, reviews(2))
+    finish = jobs.finish
+
+    def finish_long_ago(*args: object) -> None:
+        finish(*args)  # type: ignore[arg-type]
+        with store:
+            store.execute("UPDATE jobs SET ended = 0 WHERE id = ?", (first,))
+
+    monkeypatch.setattr(jobs, "finish", finish_long_ago)
+    Worker(engine, tmp_path, KEEP).work()
+    assert jobs.find(store, first) is None
+    assert found(store, second).state == "done"
+
+
+def test_what_others_put_among_the_files_disturbs_nothing(
+    store: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """Finder leaves a file behind in every folder that it shows."""
+    add(store, tmp_path, reviews(2))
+    (retention.uploads(tmp_path) / ".DS_Store").touch()
+    retention.sweep(store, tmp_path, KEEP)
+    assert not retention.untouched(tmp_path / "just removed")
+
+
+def test_the_thread_works_and_ends(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine
+) -> None:
+    """A started worker takes what is queued; two on one folder never share a job."""
+    job_id = add(store, tmp_path, reviews(9))
+    workers = [Worker(engine, tmp_path, KEEP) for _ in range(2)]
+    for one in workers:
+        one.start()
+    deadline = time.monotonic() + 30
+    while found(store, job_id).state != "done" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    for one in workers:
+        one.close()
+    assert found(store, job_id).state == "done"
+    assert len(list(jobs.answers(store, found(store, job_id)))) == 9
+
+
+def test_the_thread_outlives_what_nobody_foresaw(
+    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a job that another version of the program left in another shape."""
+    looked, following = threading.Event(), jobs.following
+
+    def surprise(_store: sqlite3.Connection) -> None:
+        monkeypatch.setattr(jobs, "following", following)
+        looked.set()
+        raise TypeError("unexpected keyword")
+
+    monkeypatch.setattr(jobs, "following", surprise)
+    job_id = add(store, tmp_path, reviews(3))
+    one = Worker(engine, tmp_path, KEEP)
+    one.start()
+    assert looked.wait(30)
+    one.wake()
+    deadline = time.monotonic() + 30
+    while found(store, job_id).state != "done" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    one.close()
+    assert found(store, job_id).state == "done"
+
+
+def test_what_is_over_is_removed(store: sqlite3.Connection, tmp_path: Path) -> None:
+    """Old jobs go with their files, as do uploads and results that a kill left; young ones stay."""
+    old, young = add(store, tmp_path, reviews(2), start=False), add(store, tmp_path, reviews(2))
+    result = retention.folder(tmp_path, young) / "result-x.csv"
+    orphan, uploading = (
+        retention.source(tmp_path, "orphan"),
+        retention.source(tmp_path, "uploading"),
+    )
+    for path in (result, orphan, uploading):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    before = time.time() - 2 * KEEP
+    for path in (result, orphan, orphan.parent):
+        os.utime(path, (before, before))
+    with store:
+        store.execute("UPDATE jobs SET made = ? WHERE id = ?", (before, old))
+    retention.sweep(store, tmp_path, KEEP)
+    assert jobs.find(store, old) is None
+    assert {path.name for path in retention.uploads(tmp_path).iterdir()} == {young, "uploading"}
+    assert not result.exists()
+    retention.remove(store, tmp_path, young)
+    assert store.execute("SELECT count(*) FROM answers").fetchone()[0] == 0
+    assert not retention.folder(tmp_path, young).exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2024-03-01", (2024, 3, 1)),
+        ("2024.3.1 12:30", (2024, 3, 1)),
+        ("2024년 3월 1일", (2024, 3, 1)),
+        ("2024/03", (2024, 3, 0)),
+        ("20240301", (2024, 3, 1)),
+        ("2024-13-01", None),
+        ("2023-02-29", None),
+        ("2024", None),
+        ("123-45-6789", None),
+        ("재미있어요", None),
+    ],
+)
+def test_dates_are_found(value: str, expected: tuple[int, int, int] | None) -> None:
+    """The usual ways to write one, and nothing else."""
+    assert date(value) == expected
+
+
+def summary_of(*rows: tuple[str, float, str | None]) -> dict[str, object]:
+    """The summary of texts, probabilities and groups."""
+    summary = Summary((0.4, 0.6))
+    for number, (text, positive, group) in enumerate(rows, 1):
+        summary.add(Case(number, text, positive, None, group))
+    return summary.result()
+
+
+def test_days_become_months_where_there_are_many() -> None:
+    """And nothing of the counts gets lost on the way."""
+    few = summary_of(*[("좋네요", 0.9, f"2024-01-{day:02}") for day in (1, 3, 3)])
+    assert few["periods"] == [
+        {"name": "2024-01-01", "counts": [1, 0, 0]},
+        {"name": "2024-01-02", "counts": [0, 0, 0]},
+        {"name": "2024-01-03", "counts": [2, 0, 0]},
+    ]
+    many = summary_of(
+        *[("좋네요", 0.1, f"2024-{month:02}-{day:02}") for month in (2, 1) for day in range(1, 29)]
+    )
+    assert many["periods"] == [
+        {"name": "2024-01", "counts": [0, 0, 28]},
+        {"name": "2024-02", "counts": [0, 0, 28]},
+    ]
+    assert [
+        period["name"] for period in periods({(2019, 11, 0): [1, 0, 0], (2020, 2, 0): [1, 0, 0]})
+    ] == [
+        "2019-11",
+        "2019-12",
+        "2020-01",
+        "2020-02",
+    ]
+    years = periods({(year, 2, 29): [1, 0, 0] for year in range(1904, 2025, 4)})
+    assert [years[0]["name"], years[-1]["name"], len(years)] == ["1904", "2024", 31]
+    far = periods({(1, 1, 1): [1, 0, 0], (9999, 12, 31): [1, 0, 0]})
+    assert [period["name"] for period in far] == ["01", "9999"]
+
+
+def test_groups_words_and_typical_rows() -> None:
+    """The largest groups, the words that tell sides apart, the surest rows once each."""
+    rows = [("정말 좋다!", 0.9 + row / 1000, "가") for row in range(6)]
+    rows += [("정말 별로,", 0.2, "나")] * 7 + [("정말 글쎄", 0.5, "")]
+    summary = summary_of(*rows)
+    assert summary["counts"] == [6, 1, 7]
+    assert summary["groups"] == [
+        {"name": "나", "counts": [0, 0, 7]},
+        {"name": "가", "counts": [6, 0, 0]},
+        {"name": "", "counts": [0, 1, 0]},
+    ]
+    words = summary["words"]
+    assert isinstance(words, dict)
+    assert words["positive"][0] == {"word": "좋다", "positive": 6, "negative": 0}
+    assert words["negative"][0] == {"word": "별로", "positive": 0, "negative": 7}
+    typical = summary["typical"]
+    assert isinstance(typical, dict)
+    assert [row["text"] for row in typical["negative"]] == ["정말 별로,", "정말 글쎄"]
+
+
+def test_endless_words_and_groups_are_cut() -> None:
+    """A page and the memory hold names, not whole texts without a space."""
+    summary = summary_of(*[("가" * 9_000, 0.9, "나" * 9_000)] * 6)
+    assert summary["words"] == {"positive": [], "negative": []}
+    assert summary["groups"] == [{"name": "나" * 40, "counts": [6, 0, 0]}]
+
+
+def test_plots_are_sound_svg() -> None:
+    """Well-formed, with a title; lengths add up, markup in a title stays text, nothing inline."""
+    pictures = [
+        plots.strip([3, 1, 0], "<b>"),
+        plots.histogram([0, 4, 2, 8], (0.4, 0.6), "&"),
+        plots.timeline([[1, 1, 2], [0, 0, 3]], "x"),
+        plots.strip([0, 0, 0], "none"),
+    ]
+    trees = [ElementTree.fromstring(picture) for picture in pictures]  # noqa: S314 - our own
+    assert [tree[0].text for tree in trees] == ["<b>", "&", "x", "none"]
+    assert all("style" not in picture for picture in pictures)
+    assert [float(rect.attrib["width"]) for rect in trees[0][1:]] == [75, 25]
+    assert max(float(rect.attrib["height"]) for rect in trees[1][1:]) == plots.HEIGHT
+    assert [rect.attrib["class"] for rect in trees[2][1:]] == [
+        "positive",
+        "unsure",
+        "negative",
+        "negative",
+    ]

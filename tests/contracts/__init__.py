@@ -1,0 +1,1 @@
+"""What must hold between code, READMEs, API document, layers and notebook."""

@@ -1,0 +1,109 @@
+"""Korean first, English by wish, and complete catalogs."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from flask.testing import FlaskClient
+
+from sentiment.errors import TooLongError
+from sentiment.i18n import both
+from sentiment.settings import ROOT, Settings
+from sentiment.web.app import create_app
+from tests.kit.small import POSITIVE, small_classifier
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A client of the app with a small classifier."""
+    return create_app(small_classifier(), Settings()).test_client()
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [
+        ("", "ko"),
+        ("ko-KR,ko;q=0.9,en-US;q=0.8", "ko"),
+        ("en-US,en;q=0.9,ko;q=0.8", "en"),
+        ("en-GB", "en"),
+        ("fr, en;q=0.5", "en"),
+        ("ja", "ko"),
+        ("*", "ko"),
+        ("nonsense;q=x", "ko"),
+    ],
+)
+def test_the_browsers_wish_decides(client: FlaskClient, wish: str, language: str) -> None:
+    """Korean unless the browser would rather have English; page and headers say which."""
+    response = client.get("/", headers={"Accept-Language": wish})
+    assert f'<html lang="{language}">' in response.text
+    assert response.headers["Content-Language"] == language
+    assert {"Accept-Language", "Cookie"} <= set(response.headers["Vary"].split(", "))
+
+
+def test_a_choice_is_remembered(client: FlaskClient) -> None:
+    """``?lang=`` wins over everything and stays chosen."""
+    wish = {"Accept-Language": "ko"}
+    assert '<html lang="en">' in client.get("/?lang=en", headers=wish).text
+    assert '<html lang="en">' in client.get("/", headers=wish).text
+    assert '<html lang="ko">' in client.get("/?lang=ko", headers=wish).text
+
+
+@pytest.mark.parametrize("query", ["lang=xx", "lang=../../etc", "lang=", "lang=%FF"])
+def test_an_unknown_language_is_ignored(client: FlaskClient, query: str) -> None:
+    """A language we do not speak changes nothing and is not remembered."""
+    response = client.get(f"/?{query}")
+    assert '<html lang="ko">' in response.text
+    assert "Set-Cookie" not in response.headers
+
+
+def test_a_strange_cookie_is_ignored(client: FlaskClient) -> None:
+    """The cookie is a visitor's: it may hold anything."""
+    client.set_cookie("lang", "xx")
+    assert '<html lang="ko">' in client.get("/").text
+
+
+def test_the_switch_keeps_the_sentence(client: FlaskClient) -> None:
+    """The switch sends the form along, so the answer comes again in the other language."""
+    switch = re.search(r'form="judge" formaction="([^"]+)"', client.get("/").text)
+    assert switch
+    response = client.post(switch[1], data={"sentence": POSITIVE})
+    assert "Positive (긍정)" in response.text
+    assert POSITIVE in response.text
+
+
+def test_the_switch_works_with_an_empty_box(client: FlaskClient) -> None:
+    """Nothing typed yet is no mistake when only the language is switched."""
+    response = client.post("/?lang=en", data={"sentence": ""})
+    assert response.status_code == 200
+    assert 'id="problem"' not in response.text
+
+
+def test_error_pages_can_be_switched(client: FlaskClient) -> None:
+    """Pages without the form switch by a link to themselves."""
+    assert 'href="?lang=en"' in client.get("/nowhere").text
+    assert "There is no such page" in client.get("/nowhere?lang=en").text
+
+
+def test_an_error_is_told_in_both_languages() -> None:
+    """The terminal shows Korean, then English, with the values filled in."""
+    error = TooLongError(
+        "The text has {count:,} characters; at most {most:,} are taken. Shorten it.",
+        count=12345,
+        most=10000,
+    )
+    korean, english = both(error.translated).splitlines()
+    assert korean.startswith("글이 12,345자입니다.")
+    assert english.startswith("The text has 12,345 characters;")
+
+
+def test_the_catalog_is_complete() -> None:
+    """Every message has its Korean, with the same placeholders, and is compiled."""
+    done = subprocess.run(
+        [sys.executable, "scripts/translations.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
