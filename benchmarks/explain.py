@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.evaluation.sentences import read_sentences
 from sentiment.model.backends.onnx import cores
 from sentiment.model.explain import explain
-from sentiment.model.export.agreement import read_sentences
 from sentiment.model.loader import load
 from sentiment.serving.engine import Engine
 from sentiment.settings import SHIPPED_MODEL, Settings

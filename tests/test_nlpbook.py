@@ -140,7 +140,7 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path) -> None:
 
 def inference_fn(sentence: str) -> dict[str, str]:
     """Code 10 over the small classifier."""
-    return code_10_fields(small_classifier().judge([sentence])[0])
+    return code_10_fields(small_classifier().predict_any([sentence])[0])
 
 
 def test_the_page_shows_what_the_function_says() -> None:
@@ -148,7 +148,7 @@ def test_the_page_shows_what_the_function_says() -> None:
     client = get_web_service_app(inference_fn, is_colab=False).test_client()
     for sentence, word in ((POSITIVE, "긍정"), (NEGATIVE, "부정")):
         page = client.post("/", data={"sentence": sentence}).text
-        [prediction] = small_classifier().judge([sentence])
+        [prediction] = small_classifier().predict_any([sentence])
         share = f"{round(max(prediction.positive, prediction.negative), 4):.1%}"
         assert share in page
         assert word in page

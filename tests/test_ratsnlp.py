@@ -102,7 +102,7 @@ def test_the_books_code_answers_the_same(
     file = shared / "golden" / "tiny-kcbert.jsonl"
     for line in file.read_text(encoding="utf-8").splitlines():
         sentence = json.loads(line)["response"]["sentence"]
-        [prediction] = tiny_classifier.judge([sentence])
+        [prediction] = tiny_classifier.predict_any([sentence])
         assert code_10_fields(prediction) == inference_fn(sentence)
 
 

@@ -3,6 +3,7 @@
 import click
 
 from sentiment import __version__
+from sentiment.commands.calibrate import calibrate
 from sentiment.commands.classify import classify
 from sentiment.commands.doctor import doctor
 from sentiment.commands.evaluate import evaluate
@@ -19,5 +20,5 @@ def main() -> None:
     """한국어 문장의 긍정·부정을 판단합니다 · Judge Korean sentences: positive or negative."""
 
 
-for command in (serve, predict, classify, evaluate, prepare, train, export, doctor):
+for command in (serve, predict, classify, evaluate, prepare, train, calibrate, export, doctor):
     main.add_command(command)

@@ -15,7 +15,8 @@ from sentiment.commands.options import column_options, model_options, options
 from sentiment.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sentiment.evaluation.answers import Answers, Labelled
+    from sentiment.evaluation.answers import Answers
+    from sentiment.tables.labelled import Labelled
 
 CHUNK = 256
 """Sentences that are judged between two steps of the progress."""

@@ -91,7 +91,7 @@ def judge(
     classifier: "Classifier", texts: Iterable[str]
 ) -> Iterator[tuple[str, "Prediction | InputError"]]:
     """Each text with its answer or what is wrong with it; many are judged together."""
-    from sentiment.model.inference import problem
+    from sentiment.texts.checks import problem
 
     for chunk in chunks(texts, 1 if sys.stdin.isatty() else CHUNK):
         problems = [problem(text) for text in chunk]
@@ -105,7 +105,7 @@ def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
     """Which words pushed an answer."""
     from sentiment.model.explain import explain
 
-    return explain(answer, classifier.judge, classifier.reading(answer.sentence).end)
+    return explain(answer, classifier.predict_any, classifier.reading(answer.sentence).end)
 
 
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from sentiment.errors import ModelError, SettingsError
 from sentiment.model.checkpoints.layouts import locate
 from sentiment.model.checkpoints.restore import Restored, Source, restore, source_of
-from sentiment.model.export.manifest import ID, is_export, open_export, sha256
+from sentiment.model.export.manifest import ID, is_export, sha256
+from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier
 from sentiment.settings import BackendName
 

@@ -46,7 +46,7 @@ def test_predict_answers_each_argument(run: Run) -> None:
 def test_predict_says_which_side_an_unsure_answer_is_nearer_to() -> None:
     """A number alone would not say of what it is."""
     for positive, said in ((0.55, "55.0% (긍정 positive)"), (0.45, "55.0% (부정 negative)")):
-        line = as_line(Prediction("그냥 그래요", 1 - positive, positive, 3, 3, True), None)
+        line = as_line(Prediction("그냥 그래요", (1 - positive, positive), 3, 3, True), None)
         assert "unsure" in line
         assert f"{said}  그냥 그래요" in line
 

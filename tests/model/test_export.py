@@ -194,7 +194,7 @@ def test_an_export_is_replaced_and_files_beside_it_stay(exported: Path, sentence
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from sentiment.model.export.agreement import read_sentences
+from sentiment.evaluation.sentences import read_sentences
 from sentiment.model.export.writing import export
 from sentiment.model.loader import find
 from sentiment.model.checkpoints.restore import restore

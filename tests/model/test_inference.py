@@ -36,7 +36,7 @@ def test_golden_answers_are_equal_field_by_field(
     generation: Classifier, golden: list[dict[str, Any]]
 ) -> None:
     """All six fields of code 10 are the same strings as the book's own."""
-    predictions = generation.judge([row["response"]["sentence"] for row in golden])
+    predictions = generation.predict_any([row["response"]["sentence"] for row in golden])
     assert len(golden) == 32
     assert [code_10_fields(p) for p in predictions] == [row["response"] for row in golden]
 
@@ -46,7 +46,7 @@ def test_golden_answers_are_equal_one_by_one(
 ) -> None:
     """A sentence on its own gets the same answer as in a batch."""
     for row in golden:
-        [prediction] = generation.judge([row["response"]["sentence"]])
+        [prediction] = generation.predict_any([row["response"]["sentence"]])
         assert code_10_fields(prediction) == row["response"]
 
 

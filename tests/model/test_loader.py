@@ -313,7 +313,9 @@ def test_a_downloaded_model_is_found_without_a_connection(
     shutil.copytree(made_folder, repository / "snapshots" / ("0" * 40))
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0" * 40)
-    code = "import sys; from sentiment.model import loader; print(loader.load(*sys.argv[1:], 9).name)"
+    code = (
+        "import sys; from sentiment.model import loader; print(loader.load(*sys.argv[1:], 9).name)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code, "someone/some-model", ""],
         env={**os.environ, "HF_HOME": str(tmp_path / "hub"), "HF_HUB_OFFLINE": "1"},

@@ -54,7 +54,7 @@ def holds(folder: Path, text: str) -> bool:
 
 def predicted(sentence: str, positive: float = 0.9) -> Prediction:
     """What a model might say of a sentence."""
-    return Prediction(sentence, 1 - positive, positive, 3, 3)
+    return Prediction(sentence, (1 - positive, positive), 3, 3)
 
 
 def shown(response: TestResponse) -> list[str]:

@@ -17,7 +17,8 @@ import platformdirs
 from sentiment.errors import ModelError
 from sentiment.model.checkpoints.restore import Restored, Source
 from sentiment.model.checkpoints.weights import unreadable_is_model_error
-from sentiment.model.export.manifest import VERSION, open_export, sha256
+from sentiment.model.export.manifest import VERSION, sha256
+from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier
 
 KEPT = 4
@@ -77,7 +78,7 @@ def add(place: Path, source: Source, restored: Restored, say: Callable[[str], No
 
     Of two processes that do this at once, the one that is done first wins.
     """
-    from sentiment.model.export.agreement import read_sentences
+    from sentiment.model.export.agreement import our_sentences
     from sentiment.model.export.writing import export
 
     tidy()
@@ -87,15 +88,25 @@ def add(place: Path, source: Source, restored: Restored, say: Callable[[str], No
         "First use of this model: it is exported once, to be fast from now on."
     )
     try:
-        manifest = export(source, restored, ours, read_sentences(None), say)
+        manifest = export(source, restored, ours, our_sentences(), say)
         for file in manifest.files.keys() - set(manifest.needed):
             (ours / file).unlink()  # serving reads no more than what is needed
-        if opened(place, source.name, restored.max_positions) is None:
-            shutil.rmtree(place, ignore_errors=True)
-        with suppress(OSError):  # not empty: another process was first
-            ours.rename(place)
+        if not renamed(ours, place) and opened(place, source.name, restored.max_positions) is None:
+            broken = place.with_name(f".{place.name}.{secrets.token_hex(4)}.old")
+            renamed(place, broken)
+            shutil.rmtree(broken, ignore_errors=True)
+            renamed(ours, place)
     finally:
         shutil.rmtree(ours, ignore_errors=True)
+
+
+def renamed(folder: Path, place: Path) -> bool:
+    """Whether a folder could take a place; not where another is there already."""
+    try:
+        folder.rename(place)
+    except OSError:
+        return False
+    return True
 
 
 def tidy() -> None:

@@ -21,7 +21,7 @@ from sentiment import __version__
 from sentiment.errors import ModelError
 from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.checkpoints.restore import Restored, Source, tokenizer_options
-from sentiment.model.export.agreement import Agreement, Sentences, compare, positives
+from sentiment.model.export.agreement import Sentences, compare, positives
 from sentiment.model.export.encoder import encode
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import (
@@ -29,6 +29,7 @@ from sentiment.model.export.manifest import (
     INT8,
     TOKENIZER,
     WEIGHTS,
+    Agreement,
     Manifest,
     is_export,
     sha256,

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, request
 
 from sentiment.errors import InputError, TooLongError
 from sentiment.model.explain import record
-from sentiment.model.inference import Prediction, problem
+from sentiment.model.inference import Prediction
+from sentiment.texts.checks import problem
 from sentiment.web.kit.asking import answer, engine, explained
 from sentiment.web.kit.failures import failure
 from sentiment.web.kit.fields import json_body
