@@ -126,7 +126,6 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
     password; the token comes from ``NGROK_AUTHTOKEN``. Raises `ModelError` where `inference_fn`
     does not answer as code 10 does.
     """
-    from sentiment.serving.engine import Engine
     from sentiment.share.telling import announce
     from sentiment.share.tokens import find_token, new_password
     from sentiment.share.tunnel import Tunnel
@@ -138,7 +137,7 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
     if is_colab:
         tunnel = Tunnel(PORT, None, find_token(), lambda status: say(announce(status, password)))
     settings = Settings(port=PORT, share=is_colab, share_password=password)
-    app = create_app(Engine(Function(inference_fn)), settings, tunnel)
+    app = create_app(Function(inference_fn), settings, tunnel, background=False)
 
     def run(host: str = settings.host, port: int = PORT, **_others: Any) -> None:
         """Serve until interrupted; what else Flask's own server can be told means nothing here."""
@@ -163,6 +162,8 @@ def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
         )
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
         server = cleanup.enter_context(closing(Server(host, port)))
+        app.extensions["worker"].start()
+        cleanup.enter_context(closing(app.extensions["worker"]))
         say(f"열렸습니다 · Ready: http://{shown_host(host)}:{server.port}")
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()

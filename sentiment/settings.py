@@ -6,6 +6,9 @@ from typing import Literal
 
 import platformdirs
 
+VERSION = "0.1.0"
+"""The one place that says it."""
+
 ROOT = Path(__file__).resolve().parent.parent
 """The project folder, with ``templates/``, ``static/`` and ``models/``."""
 

@@ -41,10 +41,12 @@ class Worker:
         self._keep = keep
         self._closing = threading.Event()
         self._woken = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="files", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Work in a thread of its own, until closed."""
+        """Work in a thread of its own, until closed; then it may be started again."""
+        self._closing.clear()
+        self._thread = threading.Thread(target=self._run, name="files", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -55,7 +57,7 @@ class Worker:
         """Stop before the next rows; what was judged is kept."""
         self._closing.set()
         self._woken.set()
-        if self._thread.ident:
+        if self._thread:
             self._thread.join()
 
     def work(self) -> None:

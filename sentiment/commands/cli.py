@@ -2,7 +2,6 @@
 
 import click
 
-from sentiment import __version__
 from sentiment.commands.calibrate import calibrate
 from sentiment.commands.classify import classify
 from sentiment.commands.doctor import doctor
@@ -12,10 +11,11 @@ from sentiment.commands.predict import predict
 from sentiment.commands.prepare import prepare
 from sentiment.commands.serve import serve
 from sentiment.commands.train import train
+from sentiment.settings import VERSION
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="sentiment")
+@click.version_option(VERSION, prog_name="sentiment")
 def main() -> None:
     """한국어 문장의 긍정·부정을 판단합니다 · Judge Korean sentences: positive or negative."""
 

@@ -103,9 +103,9 @@ def judge(
 
 def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
     """Which words pushed an answer."""
-    from sentiment.model.explain import explain
+    from sentiment.model.explain import leave_out
 
-    return explain(answer, classifier.predict_any, classifier.reading(answer.sentence).end)
+    return leave_out(answer, classifier.predict_any, classifier.reading(answer.sentence).end)
 
 
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:

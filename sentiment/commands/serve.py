@@ -45,11 +45,11 @@ def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: An
         engine = cleanup.enter_context(closing(Engine(classifier)))
         tunnel = open_tunnel(server.port, settings) if settings.share else None
         app = create_app(engine, settings, tunnel)
+        cleanup.enter_context(closing(app.extensions["worker"]))
         address = f"http://{shown_host(settings.host)}:{server.port}"
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         if sys.stdout.isatty() if open_browser is None else open_browser:
             webbrowser.open(address)
-        cleanup.enter_context(closing(app.extensions["worker"])).start()
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
         server.serve(app)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any
 
-from sentiment.model.inference import Prediction
+from sentiment.model.inference import Classifier, Prediction
 
 MOST = 24
 """Spans that are left out of a text at most; of a longer one they are neighbouring words."""
@@ -92,7 +92,16 @@ class Explanation:
         return sorted(told, key=lambda span: -abs(span.effect or 0))[:STRONGEST]
 
 
-def explain(
+def explain(classifier: Classifier, sentence: str, seconds: float = SECONDS) -> Explanation:
+    """Why a classifier answers a sentence as it does; no further slice is begun after `seconds`.
+
+    Raises `InputError` for what is no sentence.
+    """
+    [prediction] = classifier.predict([sentence])
+    return leave_out(prediction, classifier.predict_any, classifier.reading(sentence).end, seconds)
+
+
+def leave_out(
     prediction: Prediction, predict: Predict, read: int, seconds: float = SECONDS
 ) -> Explanation:
     """Leave out each span of a judged sentence and see what that changes.

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sentiment import __version__
 from sentiment.commands.cli import main
 from sentiment.commands.predict import as_line
 from sentiment.model.inference import Prediction
 from sentiment.serving.server import Server
-from sentiment.settings import ROOT, SHIPPED_MODEL
+from sentiment.settings import ROOT, SHIPPED_MODEL, VERSION
 
 Run = Callable[..., Result]
 
@@ -188,7 +187,7 @@ def test_a_taken_port_is_said_with_another_to_try(run: Run) -> None:
 
 def test_version_is_printed(run: Run) -> None:
     """`--version` names the release."""
-    assert __version__ in run("--version").stdout
+    assert VERSION in run("--version").stdout
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))

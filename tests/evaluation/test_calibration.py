@@ -74,9 +74,11 @@ def test_baking_divides_the_logits_and_names_the_band(tmp_path: Path) -> None:
     file = folder / "model.safetensors"
     halves = {key: tensor.half() for key, tensor in load_file(file).items()}
     save_file(halves, file, {"format": "pt"})
-    before = calibration.margins_of(load(str(folder), str(folder), 32), ["정말 재미있어요"])
+    before = calibration.margins_of(
+        load(str(folder), str(folder), 32, "torch"), ["정말 재미있어요"]
+    )
     calibrated.bake(folder, 2.0, (0.3, 0.7))
-    after = load(str(folder), str(folder), 32)
+    after = load(str(folder), str(folder), 32, "torch")
     assert calibration.margins_of(after, ["정말 재미있어요"]) == pytest.approx(before / 2, rel=1e-2)
     assert after.unsure == (0.3, 0.7)
     with safe_open(file, "pt") as opened:

@@ -29,7 +29,9 @@ def golden(shared: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session", params=["ratsnlp-1.0.0", "ratsnlp-1.0.53"])
 def generation(request: pytest.FixtureRequest, shared: Path, tiny_pretrained: Path) -> Classifier:
     """The best checkpoint of each generation of the book's package."""
-    return loader.load(str(shared / "checkpoints" / request.param), str(tiny_pretrained), 128)
+    return loader.load(
+        str(shared / "checkpoints" / request.param), str(tiny_pretrained), 128, "torch"
+    )
 
 
 def test_golden_answers_are_equal_field_by_field(

@@ -18,7 +18,7 @@ from sentiment.serving.engine import Engine
 from sentiment.serving.server import Server
 from sentiment.settings import MAX_CHARACTERS, Settings
 from sentiment.web.api.v1 import MAX_BODY, MAX_EXPLAINED, MAX_SENTENCES
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, WordWeights, small_classifier
 from tests.serving.test_engine import SOON, until
 from tests.web.test_gate import PASSWORD, basic, here, shared_app, through_tunnel

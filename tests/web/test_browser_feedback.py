@@ -8,7 +8,7 @@ from flask import Flask
 from sentiment.model.inference import Prediction
 from sentiment.settings import Settings
 from sentiment.storage import feedback
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.browsing import judge, overflows, playwright, visiting
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from sentiment.serving import engine as engine_module
 from sentiment.settings import MAX_CHARACTERS, Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 

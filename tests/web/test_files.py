@@ -18,8 +18,8 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
 from sentiment.storage import jobs, retention
 from sentiment.storage.database import opened
-from sentiment.web.app import create_app
 from sentiment.web.pages import files, uploads
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 TABLE = (

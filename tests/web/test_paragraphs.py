@@ -11,8 +11,8 @@ from sentiment.commands.predict import as_line
 from sentiment.model.inference import Prediction
 from sentiment.settings import Settings
 from sentiment.texts.sentences import sentences, spans
-from sentiment.web.app import create_app
 from sentiment.web.pages.paragraphs import MOST, Paragraph
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 SPLIT = [

@@ -17,7 +17,6 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 from tokenizers.normalizers import BertNormalizer
 
-from sentiment import __version__
 from sentiment.errors import ModelError
 from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.checkpoints.restore import Restored, Source, tokenizer_options
@@ -35,6 +34,7 @@ from sentiment.model.export.manifest import (
     sha256,
 )
 from sentiment.model.inference import Classifier
+from sentiment.settings import VERSION
 
 LIBRARIES = ("numpy", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
 
@@ -68,7 +68,7 @@ def export(
             max_positions=restored.max_positions,
             serve=serve,
             source=sha256(source.weights) or "",
-            versions={"sentiment": __version__} | {name: version(name) for name in LIBRARIES},
+            versions={"sentiment": VERSION} | {name: version(name) for name in LIBRARIES},
             files={file.name: sha256(file) or "" for file in sorted(folder.iterdir())},
             agreement=agreement,
             unsure=restored.unsure,

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from sentiment import __version__
 from sentiment.serving.metrics import CONTENT_TYPE
-from sentiment.settings import MAX_CHARACTERS
+from sentiment.settings import MAX_CHARACTERS, VERSION
 from sentiment.web.api.v1 import MAX_EXPLAINED, MAX_SENTENCES
 from sentiment.web.kit.failures import FAILURES
 
@@ -29,7 +28,7 @@ def document(gettext: Gettext) -> Object:
         "openapi": "3.1.0",
         "info": {
             "title": gettext("Korean sentiment"),
-            "version": __version__,
+            "version": VERSION,
             "description": gettext(
                 "Judges whether Korean sentences are positive or negative. Visitors of a shared "
                 "page log in with HTTP Basic: any user name, and the password."
