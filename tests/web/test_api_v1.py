@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from sentiment.errors import BusyError, UnavailableError
-from sentiment.serving import engine as engine_module
+from sentiment.serving import queue
 from sentiment.serving.engine import Engine
 from sentiment.serving.server import Server
 from sentiment.settings import MAX_CHARACTERS, Settings
@@ -171,7 +171,7 @@ def test_a_model_that_cannot_answer_says_when_to_ask_again(
     code: str,
 ) -> None:
     """Programs as JSON, people on the page, where their text is kept; health stays."""
-    monkeypatch.setattr(engine_module, "CALLERS", 0)
+    monkeypatch.setattr(queue, "CALLERS", 0)
     if error is UnavailableError:
         app.extensions["engine"].close()
     for reply in (
