@@ -66,7 +66,7 @@ def classify(
     inputs: Sequence[Path | str] | Path | str,
     output: Path | str,
     classifier: Classifier,
-    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
+    wanted: Wanted = Wanted(),
     *,
     overwrite: bool = False,
 ) -> list[Result]:

@@ -23,7 +23,7 @@ MAX_BODY = 256 * 1024
 
 def create_app(
     model: Predictor,
-    settings: Settings = Settings(),  # noqa: B008 - frozen
+    settings: Settings = Settings(),
     tunnel: Tunnel | None = None,
     *,
     background: bool = True,
