@@ -28,12 +28,12 @@ def answer_rest(
     Raises `Stopped` once the job no longer runs.
     """
     column = job.layout.columns.index(job.text)
-    begun = time.monotonic()
+    done, begun = job.done, time.monotonic()
     for chunk in answered(rows(path, job.layout, job.done), column, predict):
         now = time.monotonic()
-        if not answers.record(connection, job, chunk, now - begun):
+        if not answers.record(connection, job, done, chunk, now - begun):
             raise Stopped
-        begun = now
+        done, begun = done + len(chunk), now
         yield len(chunk)
 
 

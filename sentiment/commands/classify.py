@@ -3,12 +3,11 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentiment.commands.console import Command, examples, say
+from sentiment.commands.console import Command, examples, progress, say
 from sentiment.commands.options import column_options, model_options, options
 from sentiment.tables.writing import FORMATS
 
@@ -98,20 +97,9 @@ def classify(
 
 def bar(file: "Input", steps: Iterator[int]) -> None:
     """Follow the steps of a file; a terminal shows how far it is."""
-    from sentiment.bulk.classify import count_rows, exhaust
+    from sentiment.bulk.classify import count_rows
 
-    if not sys.stderr.isatty():
-        exhaust(file, steps)
-        return
-    left = count_rows(file) - next(steps)
-    begun = perf_counter()
-    progress: Any = click.progressbar(
-        length=left,
-        label=file.name,
-        show_pos=True,
-        item_show_func=lambda rate: f"{rate:,.0f} 행 rows/s" if rate else "",
-        file=sys.stderr,
-    )
-    with progress as shown:
+    total = count_rows(file) if sys.stderr.isatty() else None
+    with progress(file.name, "행 rows", total, next(steps)) as shown:
         for size in steps:
-            shown.update(size, (shown.pos + size) / (perf_counter() - begun))
+            shown.update(size)

@@ -1,14 +1,13 @@
 """``evaluate``: how good a model is on a labelled file, and against another model."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentiment.commands.console import Command, examples, say
+from sentiment.commands.console import Command, examples, progress, say
 from sentiment.commands.options import column_options, model_options, options
 from sentiment.errors import SettingsError
 
@@ -119,10 +118,7 @@ def ready_for(report: Path) -> None:
 
 def bar(steps: "Steps", total: int) -> "Steps":
     """Follow the sentences, with a bar where somebody is watching."""
-    label = "문장 · Sentences"
-    with click.progressbar(
-        length=total, label=label, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
-    ) as shown:
+    with progress("평가 · Evaluating", "문장 sentences", total) as shown:
         for chunk in steps:
             yield chunk
             shown.update(len(chunk))

@@ -8,25 +8,32 @@ from sentiment.tables.answers import RowAnswer
 
 
 def record(
-    connection: sqlite3.Connection, job: Job, answers: Sequence[RowAnswer], seconds: float
+    connection: sqlite3.Connection,
+    job: Job,
+    done: int,
+    answers: Sequence[RowAnswer],
+    seconds: float,
 ) -> bool:
-    """Keep the answers to the next rows, all or none of them; whether the job still runs."""
+    """Keep the answers to the rows behind the first `done`, all or none of them.
+
+    Whether they were kept: not where the job was stopped, or where somebody else has answered
+    these rows meanwhile.
+    """
     with connection:
-        row = connection.execute(
+        kept = connection.execute(
             "UPDATE jobs SET done = done + ?, seconds = seconds + ?"
-            " WHERE number = ? AND state = 'running' RETURNING done",
-            (len(answers), seconds, job.number),
-        ).fetchone()
-        if row is not None:
-            first = row["done"] - len(answers) + 1
+            " WHERE number = ? AND state = 'running' AND done = ?",
+            (len(answers), seconds, job.number, done),
+        )
+        if kept.rowcount:
             connection.executemany(
                 "INSERT INTO answers VALUES (?, ?, ?, ?)",
                 (
                     (job.number, number, next(iter(answer.kept), None), answer.problem)
-                    for number, answer in enumerate(answers, first)
+                    for number, answer in enumerate(answers, done + 1)
                 ),
             )
-    return row is not None
+    return bool(kept.rowcount)
 
 
 def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:

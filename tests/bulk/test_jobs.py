@@ -192,8 +192,8 @@ class Killing(list):
             if len(seen) == 11:
                 os.kill(os.getpid(), signal.SIGKILL)
             yield item
-answers.record = lambda connection, job, answers, seconds: record(
-    connection, job, Killing(answers), seconds)
+answers.record = lambda connection, job, done, answers, seconds: record(
+    connection, job, done, Killing(answers), seconds)
 worker.Worker(Engine(small_classifier()), Path(sys.argv[1]), 3600.0).work()
 """
 
@@ -223,11 +223,22 @@ def test_another_model_starts_over(
     """Answers of two models are never mixed in one file."""
     job_id = add(store, tmp_path, reviews(6))
     jobs.run(store, found(store, job_id), "another model")
-    assert answers.record(store, found(store, job_id), [RowAnswer((0.75, 0.25))], 1.0)
+    assert answers.record(store, found(store, job_id), 0, [RowAnswer((0.75, 0.25))], 1.0)
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done, job.model) == ("done", 6, engine.id)
     assert 0.25 not in [positive(answer) for answer in answers.recorded(store, job)]
+
+
+def test_rows_that_somebody_else_has_answered_are_not_kept_twice(
+    store: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """A process that was held up must not lay its answers over another's."""
+    job_id = add(store, tmp_path, reviews(6))
+    job = jobs.run(store, found(store, job_id), "model")
+    assert answers.record(store, job, 0, [RowAnswer((0.75, 0.25))] * 2, 1.0)
+    assert not answers.record(store, job, 0, [RowAnswer((0.5, 0.5))] * 2, 1.0)
+    assert [positive(answer) for answer in answers.recorded(store, job)] == [0.25, 0.25]
 
 
 def test_a_busy_model_is_waited_for(
