@@ -1,7 +1,7 @@
-"""The SQLite file that keeps what must survive a restart: opened with its schema up to date.
+"""The SQLite file that keeps what must survive a restart: connections and transactions.
 
-Each step of the schema is SQL that runs once, in order; ``PRAGMA user_version`` counts the steps
-that have run. A step that was released is never changed: a new one is added behind it.
+Whoever keeps something goes through `opened` and `transaction`; another database would stand
+behind these.
 """
 
 import sqlite3
@@ -10,56 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sentiment.errors import StoreError
+from sentiment.storage import migrations
+from sentiment.storage.migrations import migrate, version
 
 NAME = "sentiment.sqlite3"
-
-FEEDBACK_1 = """
-CREATE TABLE feedback (
-    id INTEGER PRIMARY KEY,
-    time TEXT NOT NULL,  -- of the last answer, UTC, ISO 8601
-    model TEXT NOT NULL,
-    model_id TEXT NOT NULL,
-    sentence TEXT NOT NULL,
-    positive REAL NOT NULL,  -- the model's probability
-    label INTEGER NOT NULL,  -- what the model said: 0 negative, 1 positive
-    correct INTEGER NOT NULL,  -- what the person said
-    owner INTEGER NOT NULL,  -- whether the person was the owner
-    times INTEGER NOT NULL DEFAULT 1,
-    UNIQUE (model_id, sentence)
-)"""
-
-FILES_1 = """
-CREATE TABLE jobs (
-  number INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL,
-  visitor TEXT NOT NULL,
-  address TEXT NOT NULL,
-  state TEXT NOT NULL,
-  made REAL NOT NULL,
-  ended REAL,
-  size INTEGER NOT NULL,
-  layout TEXT NOT NULL,
-  text TEXT NOT NULL,
-  label TEXT,
-  grouping TEXT,
-  model TEXT NOT NULL DEFAULT '',
-  total INTEGER,
-  done INTEGER NOT NULL DEFAULT 0,
-  seconds REAL NOT NULL DEFAULT 0,
-  problem TEXT,
-  summary TEXT
-);
-CREATE TABLE answers (
-  job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
-  row INTEGER NOT NULL,
-  positive REAL,
-  problem TEXT,
-  PRIMARY KEY (job, row)
-) WITHOUT ROWID
-"""
-
-STEPS = (FEEDBACK_1, FILES_1)
 
 BUSY = 10.0
 """Seconds to wait for another connection that writes."""
@@ -93,31 +47,15 @@ def prepare(connection: sqlite3.Connection, folder: Path) -> None:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-        if version(connection) < len(STEPS):
-            migrate(connection)
+        migrate(connection)
     except sqlite3.DatabaseError as error:
         raise unusable(folder, error) from error
-    if version(connection) > len(STEPS):
+    if version(connection) > len(migrations.STEPS):
         raise StoreError(
             "{file} was written by a newer version of this program. Update the program, or name "
             "another folder in SENTIMENT_DATA.",
             file=folder / NAME,
         )
-
-
-def version(connection: sqlite3.Connection) -> int:
-    """How many steps of the schema have run."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def migrate(connection: sqlite3.Connection) -> None:
-    """Run what is missing, all of it or nothing; another process may want to at the same time."""
-    connection.execute("BEGIN IMMEDIATE")  # from here on nobody else migrates
-    with connection:
-        for number in range(version(connection), len(STEPS)):
-            for statement in STEPS[number].split(";"):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(STEPS)}")
 
 
 def unusable(folder: Path, error: Exception) -> StoreError:
@@ -128,3 +66,25 @@ def unusable(folder: Path, error: Exception) -> StoreError:
         file=folder / NAME,
         cause=error,
     )
+
+
+def exists(folder: Path) -> bool:
+    """Whether there is a store; reading and deleting make none."""
+    return (folder / NAME).exists()
+
+
+def forget(folder: Path) -> None:
+    """Take what was deleted out of the file's log too, while others have the store open."""
+    with opened(folder) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def transaction(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction in the store; whatever keeps it from its end is a `StoreError`."""
+    with opened(folder) as connection:
+        try:
+            with connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise unusable(folder, error) from error

@@ -5,8 +5,6 @@ change what the owner said.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 from sentiment.errors import StoreError
 from sentiment.labels import NEGATIVE, POSITIVE
 from sentiment.model.inference import Prediction
-from sentiment.storage import database
+from sentiment.storage.database import exists, forget, transaction
 
 LABELS = {"negative": NEGATIVE, "positive": POSITIVE}
 """The number that stands for each label, as in what a model is trained on."""
@@ -84,7 +82,7 @@ def keep(
         "correct": LABELS[correct],
         "owner": owner,
     }
-    with connected(folder) as connection:
+    with transaction(folder) as connection:
         full = "SELECT count(*) >= ? FROM feedback WHERE NOT owner"
         if not owner and connection.execute(full, (MOST_OF_VISITORS,)).fetchone()[0]:
             raise StoreError(
@@ -102,7 +100,7 @@ def search(folder: Path, text: str = "", wrong: bool = False, number: int = 1) -
     if not exists(folder):
         return Page([], 1, 1, 0, 0, 0)
     asked = {"text": text, "wrong": wrong}
-    with connected(folder) as connection:
+    with transaction(folder) as connection:
         stored, wrongs, matching = connection.execute(COUNT, asked).fetchone()
         pages = max(1, -(-matching // PAGE))
         number = min(max(1, number), pages)
@@ -116,40 +114,23 @@ def delete(folder: Path, number: str | None = None) -> None:
     """Forget the row of that `id`, or all of them; nothing of it stays in the file."""
     if not exists(folder):
         return
-    with connected(folder) as connection:
+    with transaction(folder) as connection:
         if number is None:
             connection.execute("DELETE FROM feedback")
         else:
             connection.execute("DELETE FROM feedback WHERE id = ?", (number,))
-    with database.opened(folder) as connection:  # while others have the store open, too
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    forget(folder)
 
 
 def exported(folder: Path) -> str:
     """Everything as a TSV table with a header: no quotes, what would break a line is a space."""
     lines = ["\t".join(COLUMNS)]
     if exists(folder):
-        with connected(folder) as connection:
+        with transaction(folder) as connection:
             lines += ["\t".join(map(flat, row)) for row in connection.execute(EXPORT)]
     return "\n".join(lines) + "\n"
-
-
-def exists(folder: Path) -> bool:
-    """Whether there is a store; reading and deleting make none."""
-    return (folder / database.NAME).exists()
 
 
 def flat(value: object) -> str:
     """A value as one field of a TSV table."""
     return " ".join(str(value).replace("\t", " ").splitlines())
-
-
-@contextmanager
-def connected(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A transaction in the store; whatever keeps it from its end is a `StoreError`."""
-    with database.opened(folder) as connection:
-        try:
-            with connection:
-                yield connection
-        except sqlite3.DatabaseError as error:
-            raise database.unusable(folder, error) from error
