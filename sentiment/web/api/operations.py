@@ -9,8 +9,8 @@ from werkzeug.exceptions import NotFound
 
 from sentiment.serving.metrics import CONTENT_TYPE
 from sentiment.settings import Settings
-from sentiment.web.guard.gate import is_local
 from sentiment.web.kit.asking import engine
+from sentiment.web.kit.identity import is_local
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel

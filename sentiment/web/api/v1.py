@@ -8,7 +8,7 @@ from sentiment.errors import InputError, TooLongError
 from sentiment.model.explain import record
 from sentiment.model.inference import Prediction, problem
 from sentiment.web.kit.asking import answer, engine, explained
-from sentiment.web.kit.failures import failure
+from sentiment.web.kit.failures import failure, status_of
 from sentiment.web.kit.fields import json_body
 from sentiment.web.kit.language import gettext
 
@@ -35,7 +35,7 @@ def predict() -> dict[str, Any] | Response:
     for index, sentence in enumerate(sentences):
         if wrong := problem(sentence):
             text = f"sentences[{index}]: {wrong.translated(gettext)}"
-            return failure(wrong.status, text, index=index)
+            return failure(status_of(wrong), text, index=index)
     answered = answer(sentences)
     steps = ("tokenize", "queue", "inference", "total")
     return {
