@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.evaluation.sentences import read_sentences
 from sentiment.model.backends.onnx import cores
-from sentiment.model.explain import explain
-from sentiment.model.export.agreement import read_sentences
+from sentiment.model.explain import leave_out
 from sentiment.model.loader import load
 from sentiment.serving.engine import Engine
 from sentiment.settings import SHIPPED_MODEL, Settings
@@ -47,7 +47,7 @@ def measured(engine: Engine, sentences: list[str]) -> np.ndarray:
         [prediction] = engine.predict([text])
         answered = time.perf_counter()
         read = engine.reading(text).end
-        explain(prediction, lambda some: engine.answer(some).predictions, read)
+        leave_out(prediction, lambda some: engine.answer(some).predictions, read)
         times.append((answered - started, time.perf_counter() - answered))
     return np.array(times[WARM_UP:]) * 1000
 

@@ -25,10 +25,10 @@ from safetensors.numpy import save_file
 from transformers import AutoConfig, BertConfig, BertForSequenceClassification
 
 from benchmarks import book
+from sentiment.evaluation.sentences import read_sentences
 from sentiment.model.backends.onnx import OnnxBackend, cores
 from sentiment.model.backends.torch import TorchBackend
 from sentiment.model.checkpoints.restore import read_tokenizer
-from sentiment.model.export.agreement import read_sentences
 from sentiment.model.export.encoder import encode
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import is_export
@@ -100,7 +100,7 @@ def kcbert_rows(pretrained: Path, folder: Path, texts: list[str]) -> Iterator[Ro
     def classifier(backend: Backend) -> Classifier:
         return Classifier("", read_tokenizer(pretrained), backend, book.MAX_SEQ_LENGTH)
 
-    yield row("torch, no padding", classifier(TorchBackend(module)).judge, texts)
+    yield row("torch, no padding", classifier(TorchBackend(module)).predict_any, texts)
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
     save_file(weights, folder / "model.safetensors")
     graphs = {
@@ -109,7 +109,7 @@ def kcbert_rows(pretrained: Path, folder: Path, texts: list[str]) -> Iterator[Ro
     }
     for name, graph in graphs.items():
         (folder / "model.onnx").write_bytes(graph)
-        yield row(name, classifier(OnnxBackend(folder / "model.onnx")).judge, texts)
+        yield row(name, classifier(OnnxBackend(folder / "model.onnx")).predict_any, texts)
 
 
 def shipped_rows(texts: list[str]) -> Iterator[Row]:
@@ -117,7 +117,7 @@ def shipped_rows(texts: list[str]) -> Iterator[Row]:
     if is_export(SHIPPED_MODEL):
         for backend in get_args(BackendName)[1:]:
             classifier = load(str(SHIPPED_MODEL), "", Settings.max_seq_length, backend)
-            yield row(f"shipped model, {backend}", classifier.judge, texts)
+            yield row(f"shipped model, {backend}", classifier.predict_any, texts)
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:

@@ -45,7 +45,7 @@ def restore(checkpoint: Path) -> None:
     from sentiment.model import loader
 
     started = time.perf_counter()
-    classifier = loader.load(str(checkpoint), str(checkpoint.parent), 128)
+    classifier = loader.load(str(checkpoint), str(checkpoint.parent), 128, "torch")
     restored = time.perf_counter() - started
     classifier.predict(["w1 w2 w3"])
     report("restored and judged", restored)

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sentiment.errors import ModelError, SettingsError
+from sentiment.labels import NEVER, PAIR
 from sentiment.model.checkpoints.layouts import best_checkpoint
-from sentiment.model.checkpoints.weights import read_weights
-from sentiment.model.inference import NEVER, Classifier, Reading
+from sentiment.model.inference import Reading, Tokens
 from sentiment.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class ClassificationDeployArguments:
 
     def __post_init__(self) -> None:
         """Choose the checkpoint."""
+        from sentiment.model.checkpoints.copies import as_printed, readable_copy
+
         if self.downstream_model_checkpoint_fpath is not None:
             files = [Path(self.downstream_model_checkpoint_fpath)]
         elif self.downstream_model_dir is not None:
@@ -74,39 +76,21 @@ class ClassificationDeployArguments:
         self.downstream_model_checkpoint_fpath = str(best)
 
 
-def as_printed(file: Path) -> bool:
-    """Whether codes 5 and 8 can read a checkpoint with the libraries that are installed."""
-    import torch
+class Function:
+    """Code 10's function as a `Predictor`; of its tokens nobody is told.
 
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)["state_dict"]
-    except Exception:  # too old for it, or no checkpoint; `read_weights` tells these apart
-        return False
-    return not any(str(key).endswith(".position_ids") for key in state)
-
-
-def readable_copy(file: Path, folder: Path) -> Path:
-    """A copy of the weights alone, under the same name; raises `ModelError`."""
-    import torch
-
-    weights = {f"model.{name}": tensor for name, tensor in read_weights(file).items()}
-    torch.save({"state_dict": weights}, folder / file.name)
-    return folder / file.name
-
-
-class Function(Classifier):
-    """A classifier that asks code 10's function; of its tokens nobody is told.
-
-    What the engine takes for token ids are the characters of the sentence.
+    What others take for token ids are the characters of the sentence.
     """
+
+    labels = PAIR
+    unsure = NEVER
+    max_seq_length = 0
 
     def __init__(self, inference_fn: InferenceFn) -> None:
         self.name = self.id = getattr(inference_fn, "__name__", "inference_fn")
-        self.unsure = NEVER
-        self.max_seq_length = 0
         self._ask = inference_fn
 
-    def tokenize(self, sentence: str) -> tuple[list[int], int]:
+    def tokenize(self, sentence: str) -> Tokens:
         """The characters, and 0: how many tokens there are is not known."""
         return [ord(character) for character in sentence], 0
 
@@ -142,7 +126,6 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
     password; the token comes from ``NGROK_AUTHTOKEN``. Raises `ModelError` where `inference_fn`
     does not answer as code 10 does.
     """
-    from sentiment.serving.engine import Engine
     from sentiment.share.telling import announce
     from sentiment.share.tokens import find_token, new_password
     from sentiment.share.tunnel import Tunnel
@@ -154,7 +137,7 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
     if is_colab:
         tunnel = Tunnel(PORT, None, find_token(), lambda status: say(announce(status, password)))
     settings = Settings(port=PORT, share=is_colab, share_password=password)
-    app = create_app(Engine(Function(inference_fn)), settings, tunnel)
+    app = create_app(Function(inference_fn), settings, tunnel, background=False)
 
     def run(host: str = settings.host, port: int = PORT, **_others: Any) -> None:
         """Serve until interrupted; what else Flask's own server can be told means nothing here."""
@@ -179,6 +162,8 @@ def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
         )
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
         server = cleanup.enter_context(closing(Server(host, port)))
+        app.extensions["worker"].start()
+        cleanup.enter_context(closing(app.extensions["worker"]))
         say(f"열렸습니다 · Ready: http://{shown_host(host)}:{server.port}")
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()

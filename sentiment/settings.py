@@ -1,10 +1,18 @@
-"""What can be set: one frozen object, filled by the command line and ``SENTIMENT_*`` variables."""
+"""What can be set: one frozen object, filled by the command line and ``SENTIMENT_*`` variables.
 
-from dataclasses import dataclass
+Options, variables, defaults and their help are declared here alone; `sentiment.commands.options`
+makes click's options of them.
+"""
+
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
+
+VERSION = "0.1.0"
+"""The one place that says it."""
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project folder, with ``templates/``, ``static/`` and ``models/``."""
@@ -31,6 +39,34 @@ ALL_ADDRESSES = ("", "0.0.0.0", "::")  # noqa: S104 - to compare with
 """Hosts that mean every address of this machine."""
 
 
+def cache_folder() -> Path:
+    """Where exports of models that were served before are kept; SENTIMENT_CACHE names another."""
+    chosen = os.environ.get("SENTIMENT_CACHE")
+    return Path(chosen or platformdirs.user_cache_dir("korean-sentiment", appauthor=False))
+
+
+@dataclass(frozen=True)
+class Option:
+    """How a setting is set: ``--name`` and, with `variable`, ``SENTIMENT_NAME``.
+
+    `help` is Korean and English. `shown`: the default as people see it, where its value says too
+    little. `least` and `most` bound a number. A tuple is set by giving `flag` several times.
+    """
+
+    help: str
+    variable: bool = True
+    metavar: str | None = None
+    shown: str | None = None
+    least: int | None = None
+    most: int | None = None
+    flag: str | None = None
+
+
+def option(default: Any, *about: Any, **more: Any) -> Any:
+    """A field of `Settings` with its default, and how it is set."""
+    return field(default=default, metadata={"option": Option(*about, **more)})
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything a run of the server depends on.
@@ -47,19 +83,69 @@ class Settings:
     `share_password`: what visitors through the tunnel must know; None leaves it open.
     """
 
-    model: str = str(SHIPPED_MODEL)
-    pretrained: str = "beomi/kcbert-base"
-    max_seq_length: int = 128
-    backend: BackendName = "auto"
-    host: str = "127.0.0.1"
-    port: int = 8000
-    trusted_hosts: tuple[str, ...] = ()
-    share: bool = False
-    share_domain: str | None = None
-    share_password: str | None = None
-    data: Path = DATA
-    keep_hours: int = 24
-    feedback: FeedbackFrom = "off"
+    model: str = option(
+        str(SHIPPED_MODEL),
+        "모델: 체크포인트(.ckpt), 그 폴더, 허깅페이스 폴더나 이름. "
+        "Checkpoint, folder of checkpoints, Hugging Face folder or hub name.",
+        metavar="PATH|NAME",
+        shown=SHIPPED_MODEL.name,
+    )
+    pretrained: str = option(
+        "beomi/kcbert-base",
+        ".ckpt의 설정과 토크나이저가 있는 곳. Where a .ckpt's config and tokenizer come from.",
+        metavar="PATH|NAME",
+    )
+    max_seq_length: int = option(
+        128, "한 문장에서 읽는 토큰 수. Tokens read of one sentence.", least=3, most=512
+    )
+    backend: BackendName = option(
+        "auto",
+        "계산 방법. auto: 될 수 있으면 빠르게(onnx), 아니면 torch. "
+        "What runs the model; auto: onnx, which is fast, or else torch.",
+    )
+    host: str = option(
+        "127.0.0.1",
+        "기다릴 주소. 0.0.0.0: 같은 네트워크에 공개. "
+        "Address to listen on; 0.0.0.0 opens it to your network.",
+    )
+    port: int = option(8000, "포트(0: 빈 포트). Port (0: any free one).", least=0, most=65535)
+    data: Path = option(
+        DATA,
+        "올린 파일, 결과, 의견을 두는 곳. Where uploads, results and feedback are kept.",
+        metavar="DIR",
+        shown="사용자 폴더 · the user's own",
+    )
+    keep_hours: int = option(
+        24,
+        "올린 파일과 결과를 지우기까지의 시간. Hours until uploads and results are removed.",
+        metavar="N",
+        least=1,
+        most=24 * 365,
+    )
+    feedback: FeedbackFrom = option(
+        "off",
+        "누구에게 '맞아요 · 아니에요'를 물을지. 누르면 문장과 답을 저장합니다. "
+        "Whom to ask whether an answer was right; their sentences and answers are kept.",
+    )
+    trusted_hosts: tuple[str, ...] = option(
+        (),
+        "이 이름으로 온 요청도 받습니다(.example.com: 하위 도메인까지). "
+        "Answer under this name too (.example.com: subdomains as well).",
+        metavar="NAME",
+        flag="--trusted-host",
+    )
+    share: bool = option(
+        False, "ngrok으로 공개 주소를 만듭니다. Open a public address through ngrok."
+    )
+    share_password: str | None = option(
+        None,
+        "방문자 비밀번호(없으면 만듭니다). Visitors' password (default: a generated one).",
+        metavar="TEXT",
+    )
+    share_open: bool = option(False, "비밀번호 없이 공개합니다. Let everyone with the address in.")
+    share_domain: str | None = option(
+        None, "예약한 ngrok 도메인. A domain reserved at ngrok.", metavar="NAME"
+    )
 
     @property
     def keep_seconds(self) -> float:

@@ -10,7 +10,7 @@ from flask import Flask
 from sentiment.model import loader
 from sentiment.model.inference import Classifier
 from sentiment.settings import Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import small_classifier
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def tiny_pretrained(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def tiny_classifier(tiny_checkpoints: Path, tiny_pretrained: Path) -> Classifier:
     """The best of the real checkpoints, restored."""
-    return loader.load(str(tiny_checkpoints), str(tiny_pretrained), 128)
+    return loader.load(str(tiny_checkpoints), str(tiny_pretrained), 128, "torch")
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +70,7 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def made_classifier(made_folder: Path) -> Classifier:
     """That little BERT, restored; reads up to 32 tokens and needs nothing beside the project."""
-    return loader.load(str(made_folder), str(made_folder), 32)
+    return loader.load(str(made_folder), str(made_folder), 32, "torch")
 
 
 @pytest.fixture(scope="session")

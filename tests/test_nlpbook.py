@@ -54,7 +54,7 @@ def test_codes_3_to_11_run_on_the_books_own_checkpoints(
     names = run(OURS, tiny_pretrained, folder, last=11)
     chosen = Path(names["args"].downstream_model_checkpoint_fpath)
     assert chosen.name == "epoch=1-val_loss=0.45.ckpt"
-    expected = loader.load(str(folder), str(tiny_pretrained), 128)
+    expected = loader.load(str(folder), str(tiny_pretrained), 128, "torch")
     client = names["app"].test_client()
     for sentence in ("배우들 연기가 정말 좋았어요", "너무 지루해요"):
         answer = client.post("/api", json=sentence).json
@@ -106,7 +106,7 @@ def test_what_train_writes_is_restored_by_the_book(
     module = request.getfixturevalue("ratsnlp") if module == "ratsnlp" else module
     monkeypatch.chdir(trained.parent)  # the real one refuses a path with tmp in it
     names = run(module, Path("checkpoint"), Path("checkpoint"))
-    ours = loader.load("checkpoint", "", 128)
+    ours = loader.load("checkpoint", "", 128, "torch")
     for sentence in ("정말 재미있어요", "배우들 연기가 지루하다"):
         assert names["inference_fn"](sentence) == code_10_fields(ours.predict([sentence])[0])
 
@@ -140,7 +140,7 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path) -> None:
 
 def inference_fn(sentence: str) -> dict[str, str]:
     """Code 10 over the small classifier."""
-    return code_10_fields(small_classifier().judge([sentence])[0])
+    return code_10_fields(small_classifier().predict_any([sentence])[0])
 
 
 def test_the_page_shows_what_the_function_says() -> None:
@@ -148,7 +148,7 @@ def test_the_page_shows_what_the_function_says() -> None:
     client = get_web_service_app(inference_fn, is_colab=False).test_client()
     for sentence, word in ((POSITIVE, "긍정"), (NEGATIVE, "부정")):
         page = client.post("/", data={"sentence": sentence}).text
-        [prediction] = small_classifier().judge([sentence])
+        [prediction] = small_classifier().predict_any([sentence])
         share = f"{round(max(prediction.positive, prediction.negative), 4):.1%}"
         assert share in page
         assert word in page

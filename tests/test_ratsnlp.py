@@ -102,13 +102,13 @@ def test_the_books_code_answers_the_same(
     file = shared / "golden" / "tiny-kcbert.jsonl"
     for line in file.read_text(encoding="utf-8").splitlines():
         sentence = json.loads(line)["response"]["sentence"]
-        [prediction] = tiny_classifier.judge([sentence])
+        [prediction] = tiny_classifier.predict_any([sentence])
         assert code_10_fields(prediction) == inference_fn(sentence)
 
 
 def test_the_books_web_service_runs_on_our_classifier(ratsnlp: Any, made_folder: Path) -> None:
     """Code 11 with our answers in it: its page's request gets the six fields."""
-    classifier = loader.load(str(made_folder), "", 128)
+    classifier = loader.load(str(made_folder), "", 128, "torch")
     app = ratsnlp.get_web_service_app(
         lambda sentence: code_10_fields(classifier.predict([sentence])[0]), is_colab=False
     )
@@ -140,7 +140,7 @@ def test_what_lightning_2_writes_is_restored(
     )
     data: Any = [batch] * 4
     trainer.fit(task, DataLoader(data, 2), DataLoader(data, 2))
-    classifier = loader.load(str(tmp_path), str(made_folder), 32)
+    classifier = loader.load(str(tmp_path), str(made_folder), 32, "torch")
     assert classifier.name.startswith("epoch=0-val_loss=")
     [answer] = classifier.predict(["영화 정말 좋다"])
     expected = TorchBackend(model).logits([classifier.tokenize("영화 정말 좋다")[0]])

@@ -2,14 +2,14 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from sentiment.errors import DataError
-from sentiment.tables.reading import PACKED, SUFFIXES, Layout, examine, suffix
+from sentiment.tables.layout import PACKED, SUFFIXES, Layout, place, suffix
+from sentiment.tables.plan import examine
+from sentiment.tables.reading import about
 from sentiment.tables.writing import FORMATS
 
 HIDDEN = (".", "~$")
@@ -28,11 +28,11 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Task:
-    """A file to judge.
+class Input:
+    """A file to answer.
 
-    `name`: what people call it. `text` and `label`: places of columns in its layout. `target`:
-    the result, of the format `kind`.
+    `name`: what people call it. `text` and `label`: columns of its layout. `target`: the result,
+    of the format `kind`.
     """
 
     name: str
@@ -40,13 +40,8 @@ class Task:
     target: Path
     kind: str
     layout: Layout
-    text: int
-    label: int | None
-
-    @property
-    def label_name(self) -> str:
-        """The column of the right answers; empty where there is none."""
-        return "" if self.label is None else self.layout.columns[self.label]
+    text: str
+    label: str | None
 
     def identity(self) -> list[object]:
         """What tells this input from others and from a changed one, as JSON."""
@@ -54,8 +49,8 @@ class Task:
         return [str(self.path.resolve()), found.st_size, found.st_mtime_ns, self.text]
 
 
-def planned(inputs: list[Path], output: Path, wanted: Wanted, spool: Path) -> list[Task]:
-    """The tasks in order; raises `DataError` for whatever can't be read or written.
+def planned(inputs: list[Path], output: Path, wanted: Wanted, spool: Path) -> list[Input]:
+    """The files in order; raises `DataError` for whatever can't be read or written.
 
     A single file has its result in `output`; several, a folder or an `output` that is a folder,
     in `output` under the name of the input. Standard input is kept in the folder `spool`.
@@ -64,8 +59,8 @@ def planned(inputs: list[Path], output: Path, wanted: Wanted, spool: Path) -> li
     many = len(sources) > 1 or output.is_dir() or any(path.is_dir() for path in inputs)
     if many and output == STREAM:
         raise DataError("Standard output takes one result. Name a folder with -o instead.")
-    tasks = [task(source, output, many, wanted) for source in sources]
-    for earlier, later in pairwise(sorted(tasks, key=lambda task: task.target)):
+    found = [made_of(source, output, many, wanted) for source in sources]
+    for earlier, later in pairwise(sorted(found, key=lambda file: file.target)):
         if earlier.target == later.target:
             raise DataError(
                 "{one} and {other} would both be written to {target}. Judge them one after the "
@@ -74,7 +69,7 @@ def planned(inputs: list[Path], output: Path, wanted: Wanted, spool: Path) -> li
                 other=later.name,
                 target=later.target,
             )
-    return tasks
+    return found
 
 
 def sources_of(path: Path, spool: Path) -> list[Path]:
@@ -110,20 +105,21 @@ def spooled(folder: Path) -> Path:
     return path
 
 
-def task(path: Path, output: Path, many: bool, wanted: Wanted) -> Task:
-    """The task of one file."""
+def made_of(path: Path, output: Path, many: bool, wanted: Wanted) -> Input:
+    """How one file is answered."""
     with about(path.name):
         layout = examine(path)
-        text = place(layout, wanted.text_column or layout.text)
-        answers = wanted.label_column or layout.label
-        label = place(layout, answers) if answers else None
+        text = wanted.text_column or layout.text
+        label = wanted.label_column or layout.label
+        for column in filter(None, (text, label)):
+            place(layout, column)
     kind = wanted.kind or format_of(output, many, layout)
     target = output / f"{stem(path)}.{kind}" if many else output
     if target.resolve() == path.resolve():
         raise DataError(
             "{path} would be replaced by its own result. Name another place with -o.", path=path
         )
-    return Task(path.name, path, target, kind, layout, text, label)
+    return Input(path.name, path, target, kind, layout, text, label)
 
 
 def stem(path: Path) -> str:
@@ -145,24 +141,3 @@ def format_of(output: Path, many: bool, layout: Layout) -> str:
         output=output,
         formats=", ".join(f".{name}" for name in FORMATS),
     )
-
-
-def place(layout: Layout, column: str) -> int:
-    """Where a column is; raises `DataError` with those that there are."""
-    if column not in layout.columns:
-        raise DataError(
-            "There is no column {column}. Choose one of: {columns}.",
-            column=column,
-            columns=", ".join(layout.columns),
-        )
-    return layout.columns.index(column)
-
-
-@contextmanager
-def about(name: str) -> Iterator[None]:
-    """Notes on a `DataError` which file it is about."""
-    try:
-        yield
-    except DataError as error:
-        error.add_note(name)
-        raise

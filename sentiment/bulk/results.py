@@ -4,12 +4,10 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from sentiment.bulk.judging import added
-from sentiment.model.inference import NEVER, Band
-from sentiment.storage.jobs import OWNER, Job, answers
+from sentiment.bulk.run import pairs, write_result
+from sentiment.labels import NEVER, PAIR, Band
+from sentiment.storage.jobs import OWNER, Job
 from sentiment.storage.retention import folder, new_id, source
-from sentiment.tables.reading import rows
-from sentiment.tables.writing import result_columns, writer
 
 RESULTS = ("csv", "xlsx", "jsonl")
 """Formats offered on the page."""
@@ -28,19 +26,14 @@ def kept_result(connection: sqlite3.Connection, data: Path, job: Job, kind: str)
         if not path.exists():
             part = path.with_name(f"result-{new_id()}.{kind}")
             try:
-                write_result(connection, data, job, part, kind)
+                found = pairs(connection, job, source(data, job.id))
+                write_result(found, job.layout.columns, (part, kind), (PAIR, band_of(job)))
                 part.replace(path)
             finally:
                 part.unlink(missing_ok=True)
     return path
 
 
-def write_result(
-    connection: sqlite3.Connection, data: Path, job: Job, path: Path, kind: str
-) -> None:
-    """Write the result of a job that is done, row by row in the order of its file."""
-    band: Band = tuple(job.summary["band"]) if job.summary else NEVER
-    pairs = zip(rows(source(data, job.id), job.layout), answers(connection, job), strict=True)
-    with writer(path, kind, result_columns(job.layout.columns)) as write:
-        for row, answer in pairs:
-            write([*row.values, *added(answer, band)])
+def band_of(job: Job) -> Band:
+    """Where the model that answered a job is unsure."""
+    return tuple(job.summary["band"]) if job.summary else NEVER

@@ -1,15 +1,13 @@
-"""What a judged file amounts to: counts, bad rows by cause, and how often the model was right."""
+"""What answered rows amount to: counts, bad rows by cause, and how often the model was right."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sentiment.bulk.judging import Judged, verdict
 from sentiment.i18n import LANGUAGES, catalog
-from sentiment.model.inference import Band
-from sentiment.tables.reading import PROBLEMS
-
-VERDICTS = {"positive": "긍정 positive", "negative": "부정 negative", "unsure": "애매 unsure"}
+from sentiment.labels import UNSURE, Band, Labels
+from sentiment.tables.answers import RowAnswer
+from sentiment.tables.layout import PROBLEMS
 
 EXAMPLES = 5
 """Numbers of bad rows that are kept of each cause."""
@@ -17,34 +15,31 @@ EXAMPLES = 5
 
 @dataclass
 class Tally:
-    """`verdicts`: rows by verdict. `bad`: rows by problem, `first`: the numbers of the first ones.
+    """Counts the rows of a model with these `labels`, which is unsure inside `band`.
 
-    `confusion`: rows by right answer and the model's, both True for positive; `unlabelled`: rows
-    whose label says neither.
+    `verdicts`: rows by verdict. `bad`: rows by problem, `first`: the numbers of the first ones.
+    `confusion`: rows by right label and the model's likeliest; `unlabelled`: rows that were to be
+    compared, and whose label says neither.
     """
 
+    labels: Labels
+    band: Band
     verdicts: Counter[str] = field(default_factory=Counter)
     bad: Counter[str] = field(default_factory=Counter)
     first: dict[str, list[int]] = field(default_factory=dict)
-    confusion: Counter[tuple[bool, bool]] = field(default_factory=Counter)
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     unlabelled: int = 0
 
-    def add(self, number: int, answer: Judged, band: Band) -> None:
-        """Count a row."""
-        if answer.positive is not None:
-            self.verdicts[verdict(answer.positive, band)] += 1
-        elif answer.problem:
-            self.bad[answer.problem] += 1
-            numbers = self.first.setdefault(answer.problem, [])
-            if len(numbers) < EXAMPLES:
-                numbers.append(number)
+    @property
+    def sides(self) -> list[str]:
+        """The verdicts in the order in which people see them: positive, unsure, negative."""
+        names = [self.labels[index].name for index in self.labels.order]
+        return [*names[:1], UNSURE, *names[1:]]
 
-    def compare(self, right: bool | None, answer: Judged) -> None:
-        """Count whether the model was right about a row, by its likelier label."""
-        if right is None or answer.positive is None:
-            self.unlabelled += 1
-        else:
-            self.confusion[right, answer.positive > 1 / 2] += 1
+    @property
+    def counts(self) -> list[int]:
+        """Rows by `sides`."""
+        return [self.verdicts[side] for side in self.sides]
 
     @property
     def rows(self) -> int:
@@ -52,18 +47,43 @@ class Tally:
         return self.verdicts.total() + self.bad.total()
 
     @property
+    def right(self) -> int:
+        """Rows with a label that the model was right about."""
+        return sum(count for (right, said), count in self.confusion.items() if right == said)
+
+    @property
     def accuracy(self) -> float:
         """The share of rows with a label that the model was right about."""
-        right = self.confusion[True, True] + self.confusion[False, False]
-        return right / max(1, self.confusion.total())
+        return self.right / max(1, self.confusion.total())
+
+    def add(self, number: int, answer: RowAnswer) -> None:
+        """Count a row."""
+        if answer.probabilities is not None:
+            self.verdicts[self.labels.verdict(answer.probabilities, self.band)] += 1
+        elif answer.problem:
+            self.bad[answer.problem] += 1
+            numbers = self.first.setdefault(answer.problem, [])
+            if len(numbers) < EXAMPLES:
+                numbers.append(number)
+
+    def compare(self, right: str | None, answer: RowAnswer) -> None:
+        """Count whether the model was right about a row that it answered."""
+        if answer.probabilities is None:
+            return
+        if right is None:
+            self.unlabelled += 1
+        else:
+            self.confusion[right, self.labels.likeliest(answer.probabilities).name] += 1
 
 
 def described(tally: Tally, label: str) -> Iterator[str]:
     """A tally for people at a terminal, line by line; `label` is the column of right answers."""
+    names = {each.name: each.both for each in tally.labels} | {UNSURE: "애매 unsure"}
+    shown = [label.name for label in map(tally.labels.__getitem__, tally.labels.order)]
     shares = [
-        f"{word} {tally.verdicts[verdict]:,} ({tally.verdicts[verdict] / max(1, tally.rows):.1%})"
-        for verdict, word in VERDICTS.items()
-        if verdict != "unsure" or tally.verdicts[verdict]
+        f"{names[side]} {tally.verdicts[side]:,} ({tally.verdicts[side] / max(1, tally.rows):.1%})"
+        for side in (*shown, UNSURE)
+        if side != UNSURE or tally.verdicts[side]
     ]
     yield f"  행 rows {tally.rows:,}: {' · '.join(shares)}"
     for problem, count in tally.bad.most_common():
@@ -73,6 +93,7 @@ def described(tally: Tally, label: str) -> Iterator[str]:
         yield f"  판단하지 못함 not judged {count:,}: {cause} (행 rows {numbers}{more})"
     if labelled := tally.confusion.total():
         yield f"  정확도 accuracy {tally.accuracy:.2%} ({label}: 행 rows {labelled:,})"
-        for right, word in ((True, "긍정 positive"), (False, "부정 negative")):
-            as_is, other = tally.confusion[right, right], tally.confusion[right, not right]
-            yield f"    {word}: 맞음 right {as_is:,}, 틀림 wrong {other:,}"
+        for right in shown:
+            as_is = tally.confusion[right, right]
+            other = sum(tally.confusion[right, said] for said in shown) - as_is
+            yield f"    {names[right]}: 맞음 right {as_is:,}, 틀림 wrong {other:,}"

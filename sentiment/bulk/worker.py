@@ -3,14 +3,13 @@
 import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sentiment.bulk.judging import judged
-from sentiment.bulk.summary import Case, Summary
+from sentiment.bulk.rows import right_answers
+from sentiment.bulk.run import Stopped, answer_rest, pairs
+from sentiment.bulk.summary import Summary, taker
 from sentiment.chunks import chunks
 from sentiment.errors import DataError, SentimentError, UnavailableError
 from sentiment.model.inference import Prediction
@@ -18,9 +17,10 @@ from sentiment.serving.engine import Engine
 from sentiment.storage import jobs
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
+from sentiment.storage.lock import locked
 from sentiment.storage.retention import most_rows, source, sweep
-from sentiment.tables.reading import Row, rows
-from sentiment.tables.scales import scale_of_column
+from sentiment.tables.layout import Row
+from sentiment.tables.reading import rows
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +29,6 @@ LOOK = 256
 
 PAUSE = 60.0
 """Seconds between two looks for what is to be removed."""
-
-
-class Stopped(Exception):  # noqa: N818 - nothing went wrong
-    """The server ends, or somebody cancelled the job."""
 
 
 class Worker:
@@ -45,10 +41,12 @@ class Worker:
         self._keep = keep
         self._closing = threading.Event()
         self._woken = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="files", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Work in a thread of its own, until closed."""
+        """Work in a thread of its own, until closed; then it may be started again."""
+        self._closing.clear()
+        self._thread = threading.Thread(target=self._run, name="files", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -59,7 +57,7 @@ class Worker:
         """Stop before the next rows; what was judged is kept."""
         self._closing.set()
         self._woken.set()
-        if self._thread.ident:
+        if self._thread:
             self._thread.join()
 
     def work(self) -> None:
@@ -83,12 +81,9 @@ class Worker:
     def _look(self) -> None:
         """Work, unless another server works on the same folder just now: a kill frees its lock."""
         self._data.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._data / "worker.sqlite3", timeout=0)) as lock:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError:
-                return
-            self.work()
+        with locked(self._data / "worker.sqlite3") as alone:
+            if alone:
+                self.work()
 
     def _finish(self, connection: sqlite3.Connection, job: Job) -> None:
         """Work on a job until it has ended one way or another."""
@@ -96,7 +91,7 @@ class Worker:
             job = jobs.run(connection, job, self._engine.id)
             if job.total is None:
                 self._count(connection, job)
-            self._judge(connection, job)
+            self._answer(connection, job)
             jobs.finish(connection, job, self._summary(connection, job))
         except Stopped:
             pass
@@ -117,15 +112,10 @@ class Worker:
                 raise too_many_rows(owner)
         jobs.counted(connection, job, total)
 
-    def _judge(self, connection: sqlite3.Connection, job: Job) -> None:
-        """Judge the rows that have no answers yet, and keep these chunk by chunk."""
-        column = job.layout.columns.index(job.text)
-        begun = time.monotonic()
-        for chunk in judged(self._rows(job, job.done), column, self._patiently):
-            now = time.monotonic()
-            if not jobs.record(connection, job, chunk, now - begun):
-                raise Stopped
-            begun = now
+    def _answer(self, connection: sqlite3.Connection, job: Job) -> None:
+        """Answer the rows that have no answers yet; raises `Stopped` once that is not wanted."""
+        for _ in answer_rest(connection, job, source(self._data, job.id), self._patiently):
+            pass
 
     def _patiently(self, texts: Sequence[str]) -> Sequence[Prediction]:
         """What the engine answers, as soon as it has time; raises `Stopped` when closed."""
@@ -138,25 +128,15 @@ class Worker:
 
     def _summary(self, connection: sqlite3.Connection, job: Job) -> dict[str, Any]:
         """What the rows and their answers amount to."""
-        summary = Summary(self._engine.unsure, self._scale(job))
-        columns = job.layout.columns
-        pairs = zip(self._rows(job), jobs.answers(connection, job), strict=True)
-        for chunk in chunks(pairs, LOOK):
+        path = source(self._data, job.id)
+        summary = Summary(self._engine.labels, self._engine.unsure)
+        right = right_answers(path, job.layout, job.label)
+        take = taker(summary, job.layout, (job.text, job.grouping), right)
+        for chunk in chunks(pairs(connection, job, path), LOOK):
             self._check(connection, job)
             for row, answer in chunk:
-                if answer.positive is not None:
-                    named = dict(zip(columns, row.values, strict=True))
-                    label = named[job.label] if job.label else None
-                    group = named[job.grouping] if job.grouping else None
-                    summary.add(Case(row.number, named[job.text], answer.positive, label, group))
+                take(row, answer)
         return summary.result() | {"model": self._engine.name}
-
-    def _scale(self, job: Job) -> int:
-        """The scale of the labels, told by all of them together; 1 where there are none."""
-        if job.label is None:
-            return 1
-        column = job.layout.columns.index(job.label)
-        return scale_of_column(row.values[column] for row in self._rows(job))
 
     def _rows(self, job: Job, start: int = 0) -> Iterator[Row]:
         return rows(source(self._data, job.id), job.layout, start)

@@ -1,25 +1,18 @@
 """``classify``: whole files, from the terminal."""
 
-import sqlite3
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentiment.commands.console import Command, examples, say
+from sentiment.commands.console import Command, examples, progress, say
 from sentiment.commands.options import column_options, model_options, options
-from sentiment.errors import DataError
 from sentiment.tables.writing import FORMATS
 
 if TYPE_CHECKING:
-    from sentiment.bulk.inputs import Task
-    from sentiment.bulk.journal import Journal
-    from sentiment.model.inference import Band, Classifier
+    from sentiment.bulk.inputs import Input
 
 
 HOW_IT_READS = ("backend", "max_seq_length")
@@ -79,98 +72,34 @@ def classify(
     결과는 원래 열에 label, positive, negative, problem을 더한 것입니다. 끊겼으면 같은 명령으로
     이어집니다. The result has these columns beside its own; the same command goes on after a break.
     """
-    from sentiment.bulk.inputs import STREAM, Wanted, planned
-    from sentiment.bulk.running import alone
+    from sentiment.bulk.classify import carry_out, order
+    from sentiment.bulk.inputs import Wanted
+    from sentiment.bulk.tally import described
     from sentiment.model.loader import load
 
-    with tempfile.TemporaryDirectory() as folder, told_breaks(ctx):
-        spool = Path(folder)
-        tasks = planned(list(inputs), output, Wanted(kind, text_column, label_column), spool)
-        classifier = load(**values, say=say)
-        reading = {"model": classifier.id} | {name: values[name] for name in HOW_IT_READS}
-        target = spool / "stdout" if output == STREAM else output
-        with alone(target):
-            judge_all(tasks, target, classifier, reading, overwrite)
-
-
-@contextmanager
-def told_breaks(ctx: click.Context) -> Iterator[None]:
-    """What keeps a result from being written is told, and a break says how to go on."""
     try:
-        yield
-    except BrokenPipeError:  # whoever read standard output has seen enough
-        raise
-    except (OSError, sqlite3.OperationalError) as error:  # the latter of the lock
-        raise DataError(
-            "The result can't be written ({cause}). Make room, or name another place with -o.",
-            cause=error,
-        ) from error
+        with order(inputs, output, Wanted(kind, text_column, label_column)) as made:
+            results = carry_out(
+                made,
+                load(**values, say=say),
+                overwrite=overwrite,
+                reading={name: values[name] for name in HOW_IT_READS},
+                say=say,
+                follow=bar,
+            )
     except KeyboardInterrupt:
         say("\n같은 명령으로 이어집니다 · The same command goes on from here.")
         ctx.exit(130)
+    for result in results:
+        say(f"{result.input.name} → {result.input.target}")
+        say("\n".join(described(result.tally, result.input.label or "")))
 
 
-def judge_all(
-    tasks: "list[Task]",
-    target: Path,
-    classifier: "Classifier",
-    reading: dict[str, object],
-    overwrite: bool,
-) -> None:
-    """From the files to their results, by way of a journal beside `target`."""
-    from sentiment.bulk.running import journal_of
+def bar(file: "Input", steps: Iterator[int]) -> None:
+    """Follow the steps of a file; a terminal shows how far it is."""
+    from sentiment.bulk.classify import count_rows
 
-    make_room(tasks, journal := journal_of(target, tasks, reading), overwrite)
-    for number, task in enumerate(tasks):
-        judge(task, number, journal, classifier)
-    if not journal_of(target, tasks, reading).matches:
-        raise DataError("A file was changed while it was judged. Run the command again.")
-    for number, task in enumerate(tasks):
-        finish(task, number, journal, classifier.unsure)
-    journal.remove()
-
-
-def make_room(tasks: "list[Task]", journal: "Journal", overwrite: bool) -> None:
-    """Open the journal, unless results are in the way that are not of its own run."""
-    taken = [task.target for task in tasks if task.target.exists()]
-    if taken and not overwrite and not journal.matches:
-        raise DataError(
-            "{path} is there already. Name another result with -o, or add --overwrite.",
-            path=taken[0],
-        )
-    if journal.matches:
-        say("이어서 합니다 · Going on where it stopped.")
-    journal.open()
-
-
-def judge(task: "Task", number: int, journal: "Journal", classifier: "Classifier") -> None:
-    """Judge what is left of a file; a terminal shows how far it is."""
-    from sentiment.bulk.running import count, judge_rest
-
-    steps = judge_rest(task, number, journal, classifier.judge)
-    if not sys.stderr.isatty():
-        for _ in steps:
-            pass
-        return
-    left = count(task) - next(steps)
-    begun = perf_counter()
-    progress: Any = click.progressbar(
-        length=left,
-        label=task.name,
-        show_pos=True,
-        item_show_func=lambda rate: f"{rate:,.0f} 행 rows/s" if rate else "",
-        file=sys.stderr,
-    )
-    with progress as bar:
+    total = count_rows(file) if sys.stderr.isatty() else None
+    with progress(file.name, "행 rows", total, next(steps)) as shown:
         for size in steps:
-            bar.update(size, (bar.pos + size) / (perf_counter() - begun))
-
-
-def finish(task: "Task", number: int, journal: "Journal", band: "Band") -> None:
-    """Write the result of a file, and say what it amounts to."""
-    from sentiment.bulk.running import write_result
-    from sentiment.bulk.tally import described
-
-    tally = write_result(task, number, journal, band)
-    say(f"{task.name} → {task.target}")
-    say("\n".join(described(tally, task.label_name)))
+            shown.update(size)

@@ -2,7 +2,7 @@
 
 import click
 
-from sentiment import __version__
+from sentiment.commands.calibrate import calibrate
 from sentiment.commands.classify import classify
 from sentiment.commands.doctor import doctor
 from sentiment.commands.evaluate import evaluate
@@ -11,13 +11,14 @@ from sentiment.commands.predict import predict
 from sentiment.commands.prepare import prepare
 from sentiment.commands.serve import serve
 from sentiment.commands.train import train
+from sentiment.settings import VERSION
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="sentiment")
+@click.version_option(VERSION, prog_name="sentiment")
 def main() -> None:
     """한국어 문장의 긍정·부정을 판단합니다 · Judge Korean sentences: positive or negative."""
 
 
-for command in (serve, predict, classify, evaluate, prepare, train, export, doctor):
+for command in (serve, predict, classify, evaluate, prepare, train, calibrate, export, doctor):
     main.add_command(command)

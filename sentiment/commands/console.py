@@ -5,11 +5,14 @@ Errors of the library become one clear message here, in Korean and English, and 
 
 import logging
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sentiment.errors import SentimentError
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 class Command(click.Command):
@@ -45,6 +48,24 @@ def tell(error: SentimentError, where: str = "") -> None:
 def say(message: str) -> None:
     """Tell what takes a while, beside the answers."""
     click.echo(message, err=True)
+
+
+def progress(label: str, unit: str, total: int | None, done: int = 0) -> "tqdm[Any]":
+    """A bar on standard error that fits the terminal; without one nothing is written.
+
+    `done` of `total` were there before; `unit` is what is counted.
+    """
+    from tqdm import tqdm
+
+    return tqdm(
+        desc=label,
+        unit=f" {unit}",
+        total=total,
+        initial=done,
+        file=sys.stderr,
+        disable=None,
+        dynamic_ncols=True,
+    )
 
 
 def examples(*lines: str) -> str:

@@ -1,24 +1,18 @@
 """``evaluate``: how good a model is on a labelled file, and against another model."""
 
 import json
-import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentiment.chunks import chunks
-from sentiment.commands.console import Command, examples, say
+from sentiment.commands.console import Command, examples, progress, say
 from sentiment.commands.options import column_options, model_options, options
 from sentiment.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sentiment.evaluation.answers import Answers, Labelled
-
-CHUNK = 256
-"""Sentences that are judged between two steps of the progress."""
+    from sentiment.evaluation.evaluate import Steps
 
 file_type = click.Path(path_type=Path)
 
@@ -82,27 +76,24 @@ def evaluate(
     **values: Any,
 ) -> None:
     """라벨이 있는 파일로 모델을 평가합니다 · Measure a model on the labelled sentences of FILE."""
-    from sentiment.evaluation import answers, result, table
+    from sentiment.evaluation import table
+    from sentiment.evaluation.evaluate import evaluate as measured
     from sentiment.model.loader import load
-    from sentiment.tables import labelled
+    from sentiment.tables.labelled import Table
 
     if report:
         ready_for(report)
-    found = labelled.Table.of(file, text_column, label_column)
-    known = answers.Texts(labelled.texts(without, text_column)) if without else None
-    models = [load(name, **values, say=say) for name in (model, against) if name]
-    chosen = found.balanced() if balanced else found.usable()
-    answered = answers.Answers(models, robust, known)
-    ask(answered, found.sentences(chosen), len(chosen))
-    made = result.evaluation(
-        answered,
-        result.Origin(
-            file=file.name,
-            unlabelled=found.count(labelled.NEITHER),
-            unreadable=found.count(labelled.UNREADABLE),
-            balanced=balanced,
-            known=without.name if without else "",
-        ),
+    Table.of(file, text_column, label_column)  # what is wrong is told before a model is loaded
+    made = measured(
+        file,
+        load(model, **values, say=say),
+        load(against, **values, say=say) if against else None,
+        text_column=text_column,
+        label_column=label_column,
+        balanced=balanced,
+        robust=robust,
+        without=without,
+        follow=bar,
     )
     click.echo(json.dumps(asdict(made), ensure_ascii=False) if as_json else table.table(made))
     if report:
@@ -125,12 +116,9 @@ def ready_for(report: Path) -> None:
         )
 
 
-def ask(answers: "Answers", sentences: Iterator["Labelled"], total: int) -> None:
-    """Put all sentences to the models, with a bar where somebody is watching."""
-    label = "문장 · Sentences"
-    with click.progressbar(
-        length=total, label=label, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
-    ) as bar:
-        for chunk in chunks(sentences, CHUNK):
-            answers.add(chunk)
-            bar.update(len(chunk))
+def bar(steps: "Steps", total: int) -> "Steps":
+    """Follow the sentences, with a bar where somebody is watching."""
+    with progress("평가 · Evaluating", "문장 sentences", total) as shown:
+        for chunk in steps:
+            yield chunk
+            shown.update(len(chunk))

@@ -91,7 +91,7 @@ def judge(
     classifier: "Classifier", texts: Iterable[str]
 ) -> Iterator[tuple[str, "Prediction | InputError"]]:
     """Each text with its answer or what is wrong with it; many are judged together."""
-    from sentiment.model.inference import problem
+    from sentiment.texts.checks import problem
 
     for chunk in chunks(texts, 1 if sys.stdin.isatty() else CHUNK):
         problems = [problem(text) for text in chunk]
@@ -103,9 +103,9 @@ def judge(
 
 def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
     """Which words pushed an answer."""
-    from sentiment.model.explain import explain
+    from sentiment.model.explain import leave_out
 
-    return explain(answer, classifier.judge, classifier.reading(answer.sentence).end)
+    return leave_out(answer, classifier.predict_any, classifier.reading(answer.sentence).end)
 
 
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:

@@ -1,11 +1,11 @@
 """``prepare``: training, dev and held-out reviews from the raw files of NSMC."""
 
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from sentiment.commands.console import Command, examples
+from sentiment.commands.console import Command, examples, progress
 from sentiment.commands.options import debug_option
 
 
@@ -25,9 +25,13 @@ def prepare(raw: Path, out: Path, debug: bool) -> None:
     from sentiment.training import prepare as splits
 
     files = splits.raw_files(raw)
-    with click.progressbar(
-        files, label="영화 · Movies", file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
-    ) as bar:
-        counts = splits.prepare(bar, out)
+    with progress("나누기 · Splitting", "영화 movies", len(files)) as bar:
+
+        def watched() -> Iterator[Path]:
+            for file in files:
+                yield file
+                bar.update()
+
+        counts = splits.prepare(watched(), out)
     for split, count in counts.items():
         click.echo(f"{out / split}.tsv.xz: {count:,}")

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 @address_options
 @serve_options
 @share_options
-def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: Any) -> None:
+def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     """웹 페이지를 엽니다 · Serve the page."""
-    settings = with_password(Settings(**values), share_open)
+    settings = with_password(Settings(**values))
     from sentiment.model.loader import load
     from sentiment.serving.engine import Engine
     from sentiment.serving.server import Server, shown_host
@@ -45,31 +45,31 @@ def serve(debug: bool, open_browser: bool | None, share_open: bool, **values: An
         engine = cleanup.enter_context(closing(Engine(classifier)))
         tunnel = open_tunnel(server.port, settings) if settings.share else None
         app = create_app(engine, settings, tunnel)
+        cleanup.enter_context(closing(app.extensions["worker"]))
         address = f"http://{shown_host(settings.host)}:{server.port}"
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         if sys.stdout.isatty() if open_browser is None else open_browser:
             webbrowser.open(address)
-        cleanup.enter_context(closing(app.extensions["worker"])).start()
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
         server.serve(app)
     click.echo("끝냈습니다 · Stopped.")
 
 
-def with_password(settings: Settings, share_open: bool) -> Settings:
+def with_password(settings: Settings) -> Settings:
     """Fill in the visitors' password; raises `SettingsError` where the options disagree."""
     from dataclasses import replace
 
     from sentiment.share.tokens import new_password
 
     if not settings.share:
-        if share_open or settings.share_password or settings.share_domain:
+        if settings.share_open or settings.share_password or settings.share_domain:
             raise SettingsError(
                 "--share-password, --share-open and --share-domain only mean something together "
                 "with --share. Add --share, or leave them out."
             )
         return settings
-    if share_open and settings.share_password:
+    if settings.share_open and settings.share_password:
         raise SettingsError("--share-open and --share-password exclude each other. Use one.")
     if settings.host not in ("localhost", "127.0.0.1", *ALL_ADDRESSES):
         raise SettingsError(
@@ -77,7 +77,7 @@ def with_password(settings: Settings, share_open: bool) -> Settings:
             "Leave --host out, or use 0.0.0.0.",
             host=settings.host,
         )
-    if share_open:
+    if settings.share_open:
         return settings
     return replace(settings, share_password=settings.share_password or new_password())
 

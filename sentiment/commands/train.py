@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -117,22 +118,14 @@ train_options = options(
 )
 @train_options
 def train(
-    pretrained: str,
     corpus: Path,
     valid: Path | None,
     output: Path,
     text_column: str,
     label_column: str,
-    max_seq_length: int,
-    batch: int,
-    learning_rate: float,
-    epochs: int,
-    patience: int | None,
-    clip: float,
-    precision: str,
-    seed: int,
     resume: bool,
     debug: bool,
+    **values: Any,
 ) -> None:
     """라벨이 있는 문장으로 모델을 미세조정합니다 · Fine-tune a model on labelled sentences."""
     if find_spec("pytorch_lightning") is None:
@@ -146,19 +139,9 @@ def train(
     from sentiment.training.plan import STATE, Plan
     from sentiment.training.trainer import is_first_process
 
-    plan = Plan(
-        pretrained=pretrained,
-        max_seq_length=max_seq_length,
-        batch=batch,
-        learning_rate=learning_rate,
-        epochs=epochs,
-        patience=patience,
-        clip=clip,
-        precision=precision,
-        seed=seed,
-    )
+    plan = Plan(**values)
     tell = say if is_first_process() else silent
-    split = read_corpus(corpus, valid, text_column, label_column, seed, tell)
+    split = read_corpus(corpus, valid, text_column, label_column, plan.seed, tell)
     try:
         best = finetune(plan, split, output, resume, tell)
     except SystemExit:  # what Lightning makes of Ctrl-C

@@ -16,12 +16,10 @@ import numpy as np
 from sentiment.evaluation.slices import REWRITES, SEED, SLICES
 from sentiment.model.export.agreement import positives
 from sentiment.model.inference import Classifier
+from sentiment.tables.labelled import Labelled
 
 SHOWN = 20
 """Mistakes and flips that are kept: the clearest ones."""
-
-Labelled = tuple[str, bool]
-"""A text, and whether it is positive."""
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,18 @@
 """Make probabilities mean what they say: one temperature, and a band where a model is unsure.
 
-    python -m sentiment.evaluation.calibration --model models/ko-review-small \
-        --data ../shared/data/naver-movie-reviews/dev.tsv.xz --write
-
-Half of the labelled sentences, drawn with a fixed seed, are fitted on; what is printed was
-measured on the other half. With ``--write`` the last layer of a Hugging Face folder is divided by
-the temperature, so that nothing else has to know of it, and its config.json names the band.
+Half of the labelled sentences, drawn with a fixed seed, are fitted on; what is told was measured
+on the other half.
 """
 
-import json
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import click
 import numpy as np
 
-from sentiment.commands.console import Command, examples, say
-from sentiment.commands.options import debug_option
-from sentiment.errors import ModelError
 from sentiment.evaluation import measures
 from sentiment.evaluation.measures import Share, calibration_error, reliability
-from sentiment.evaluation.table import aligned, number, percent, shown
-from sentiment.model.checkpoints.restore import CLASSIFIER_BIAS
-from sentiment.model.export.manifest import WEIGHTS
-from sentiment.model.inference import NEVER, Band, Classifier
-from sentiment.settings import SHIPPED_MODEL, Settings
-from sentiment.tables.labelled import SEED, Table
+from sentiment.labels import NEVER, Band
+from sentiment.model.inference import Classifier
+from sentiment.tables.labelled import SEED
 
 HOTTEST = 20.0
 """The temperature is looked for between 1 / 20 and 20."""
@@ -122,76 +108,6 @@ def rising(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def margins_of(model: Classifier, texts: list[str]) -> np.ndarray:
     """Differences of the two logits, (texts,): what the log of the odds is."""
-    answers = model.judge(texts)
+    answers = model.predict_any(texts)
     odds = np.array([(answer.positive, answer.negative) for answer in answers])
     return np.asarray(np.log(odds[:, 0]) - np.log(odds[:, 1]))
-
-
-def described(found: Fit) -> Iterator[Sequence[str]]:
-    """What was found, as rows of a table."""
-    yield "온도 · Temperature", f"{found.temperature:.4f}"
-    yield "보정 오차 전 · Calibration error before", number(found.error_before)
-    yield "보정 오차 후 · Calibration error after", number(found.error_after)
-    yield "애매한 구간 · Unsure between", f"{found.band[0]:g} – {found.band[1]:g}"
-    yield "애매한 문장 · Unsure sentences", percent(found.part)
-    yield "그 안의 정확도 · Accuracy inside", shown(found.inside)
-    yield "그 밖의 정확도 · Accuracy outside", shown(found.outside)
-
-
-def bake(folder: Path, degrees: float, band: Band) -> None:
-    """Divide the last layer by a temperature and name the band; raises `ModelError`."""
-    from safetensors import safe_open
-    from safetensors.torch import load, save_file
-
-    file, config = folder / WEIGHTS, folder / "config.json"
-    if not (file.is_file() and config.is_file()):
-        raise ModelError(
-            "{folder} has no {weights} and config.json, so nothing can be written there. Name a "
-            "Hugging Face folder, or leave out --write.",
-            folder=folder,
-            weights=WEIGHTS,
-        )
-    weights = load(file.read_bytes())  # not mapped: Windows would not replace the file
-    bias = next(key for key in CLASSIFIER_BIAS if key in weights)
-    for key in (bias, bias.removesuffix("bias") + "weight"):
-        weights[key] = (weights[key].float() / degrees).to(weights[key].dtype)
-    with safe_open(file, "pt") as opened:
-        metadata = opened.metadata()
-    part = file.with_suffix(".part")  # a run that is stopped leaves the old weights whole
-    save_file(weights, part, metadata)
-    part.replace(file)
-    content = json.loads(config.read_text("utf-8")) | {"unsure": list(band)}
-    config.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-@click.command(
-    cls=Command,
-    epilog=examples(
-        "python -m sentiment.evaluation.calibration --data dev.tsv.xz",
-        "python -m sentiment.evaluation.calibration --data dev.tsv.xz --model my-model --write",
-    ),
-)
-@click.option("--model", default=str(SHIPPED_MODEL), show_default=SHIPPED_MODEL.name)
-@click.option("--data", required=True, type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--write", is_flag=True, help="모델 폴더를 고칩니다. Change the model's folder.")
-@debug_option
-def main(model: str, data: Path, write: bool, debug: bool) -> None:
-    """모델의 확률을 보정합니다 · Fit a model's probabilities to labelled sentences."""
-    from sentiment.model.loader import load
-
-    table = Table.of(data)
-    sentences = list(table.sentences(table.balanced()))
-    classifier = load(model, Settings.pretrained, Settings.max_seq_length, "torch", say)
-    margins = margins_of(classifier, [text for text, _ in sentences])
-    found = fit(margins, np.array([label for _, label in sentences]))
-    click.echo("\n".join(aligned(described(found))))
-    if write:
-        bake(Path(model), found.temperature, found.band)
-        click.echo(
-            "썼습니다 · Written. 다시 내보내세요 · Export again: "
-            f"python -m sentiment export {model} -o {model} --int8-only --sentences {data}"
-        )
-
-
-if __name__ == "__main__":
-    main()

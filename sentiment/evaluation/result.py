@@ -8,7 +8,7 @@ from sentiment.evaluation import measures
 from sentiment.evaluation.answers import Answers, Shown
 from sentiment.evaluation.measures import Bin, LabelMeasures, Share
 from sentiment.evaluation.slices import REWRITES, SLICES
-from sentiment.model.inference import NEVER, Band
+from sentiment.labels import NEVER, Band
 
 COLUMNS = 20
 """Bars of the histogram of probabilities, each 0.05 wide."""

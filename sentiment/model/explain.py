@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any
 
-from sentiment.model.inference import Prediction
+from sentiment.model.inference import Classifier, Prediction
 
 MOST = 24
 """Spans that are left out of a text at most; of a longer one they are neighbouring words."""
@@ -27,8 +27,8 @@ from chance: in 8 bits an answer varies by up to two hundredths with the sentenc
 STRONGEST = 3
 """Spans that are told in words."""
 
-Judge = Callable[[Sequence[str]], Sequence[Prediction]]
-"""What judges any text, in order: `Classifier.judge`, or an engine's `answer`."""
+Predict = Callable[[Sequence[str]], Sequence[Prediction]]
+"""What answers any text, in order: `Classifier.predict_any`, or an engine's `answer`."""
 
 
 @dataclass(frozen=True)
@@ -92,19 +92,28 @@ class Explanation:
         return sorted(told, key=lambda span: -abs(span.effect or 0))[:STRONGEST]
 
 
-def explain(
-    prediction: Prediction, judge: Judge, read: int, seconds: float = SECONDS
+def explain(classifier: Classifier, sentence: str, seconds: float = SECONDS) -> Explanation:
+    """Why a classifier answers a sentence as it does; no further slice is begun after `seconds`.
+
+    Raises `InputError` for what is no sentence.
+    """
+    [prediction] = classifier.predict([sentence])
+    return leave_out(prediction, classifier.predict_any, classifier.reading(sentence).end, seconds)
+
+
+def leave_out(
+    prediction: Prediction, predict: Predict, read: int, seconds: float = SECONDS
 ) -> Explanation:
     """Leave out each span of a judged sentence and see what that changes.
 
     `read`: where the part ends that the model read, in characters; see `Classifier.reading`. Only
-    that part is judged again, so that no word moves up into it. Raises what `judge` raises.
+    that part is judged again, so that no word moves up into it. Raises what `predict` raises.
     """
     sentence = prediction.sentence
     places, words = divided(sentence, read)
     inside = [place for place in places if place[0] < read]
     texts = [without(sentence[:read], *place) for place in inside] if len(inside) > 1 else []
-    found: list[float | None] = [*positives(judge, texts, seconds)]
+    found: list[float | None] = [*positives(predict, texts, seconds)]
     found += [None] * (len(inside) - len(found))
     found += [prediction.positive] * (len(places) - len(inside))
     spans = tuple(
@@ -138,13 +147,13 @@ def without(sentence: str, start: int, end: int) -> str:
     return sentence[:start] + rest if rest else sentence[:start].rstrip()
 
 
-def positives(judge: Judge, texts: Sequence[str], seconds: float) -> Iterator[float]:
+def positives(predict: Predict, texts: Sequence[str], seconds: float) -> Iterator[float]:
     """Probabilities of "positive" in order, for as long as there is time; always a slice."""
     end = monotonic() + seconds
     for start in range(0, len(texts), SLICE):
         if start and monotonic() >= end:
             return
-        yield from (answer.positive for answer in judge(texts[start : start + SLICE]))
+        yield from (answer.positive for answer in predict(texts[start : start + SLICE]))
 
 
 def record(explanation: Explanation) -> dict[str, Any]:

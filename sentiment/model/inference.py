@@ -1,4 +1,4 @@
-"""Judge sentences: tokenise, run the model, softmax into two probabilities."""
+"""Answer sentences: tokenise, run the model, softmax into probabilities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,43 +7,57 @@ from typing import Protocol
 import numpy as np
 from tokenizers import Tokenizer
 
-from sentiment.errors import InputError, TooLongError
-from sentiment.settings import MAX_CHARACTERS
+from sentiment.labels import NEVER, PAIR, Band, Labels
+from sentiment.texts.checks import checked
 
-Band = tuple[float, float]
-"""Probabilities of "positive" between which a model is unsure, the ends excluded."""
-
-NEVER: Band = (0.5, 0.5)
-"""The band of a model that nobody measured: it is never called unsure."""
-
-NEGATIVE, POSITIVE = 0, 1
-"""Indices of the two labels in the logits, as the book trains them."""
+Tokens = tuple[list[int], int]
+"""Token ids that a model reads of a sentence, and how many tokens the whole sentence has."""
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The answer to one sentence; the two probabilities are at full precision, their sum is 1.
+    """The answer to one sentence: probabilities of `labels` at full precision, their sum is 1.
 
     `tokens_read` of `tokens_total` were read, ``[CLS]`` and ``[SEP]`` included. `unsure` says
     that the model is often wrong about probabilities like these.
     """
 
     sentence: str
-    negative: float
-    positive: float
+    probabilities: tuple[float, ...]
     tokens_read: int
     tokens_total: int
     unsure: bool = False
+    labels: Labels = PAIR
 
     @property
     def label(self) -> str:
-        """``positive`` or ``negative``; a tie is negative, as argmax has it."""
-        return "positive" if self.positive > self.negative else "negative"
+        """The name of the likeliest label; a tie is the first, as argmax has it."""
+        return self.labels.likeliest(self.probabilities).name
+
+    @property
+    def confidence(self) -> float:
+        """The probability of `label`."""
+        return max(self.probabilities)
 
     @property
     def verdict(self) -> str:
         """The label, or ``unsure``: what people are told."""
         return "unsure" if self.unsure else self.label
+
+    @property
+    def positive(self) -> float:
+        """The probability of "positive"; raises `LookupError` where no label is that."""
+        return self._of(self.labels.positive)
+
+    @property
+    def negative(self) -> float:
+        """The probability of "negative"; raises `LookupError` where no label is that."""
+        return self._of(self.labels.negative)
+
+    def _of(self, index: int | None) -> float:
+        if index is None:
+            raise LookupError(f"none of {self.labels.names} is meant")
+        return self.probabilities[index]
 
     @property
     def truncated(self) -> bool:
@@ -68,7 +82,52 @@ class Backend(Protocol):
     """What runs the model."""
 
     def logits(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
-        """Logits, shape (sentences, 2), float32, of token ids without padding."""
+        """Logits, shape (sentences, labels), float32, of token ids without padding."""
+        ...
+
+
+class Predictor(Protocol):
+    """What can answer sentences: a classifier, an engine over one, the book's own function.
+
+    `id` tells models of one name apart. `unsure` is the band where it is often wrong.
+    `max_seq_length`: tokens that it reads of a sentence, 0 where nobody knows.
+    """
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """Made from the weights, so that it changes with them."""
+        ...
+
+    @property
+    def labels(self) -> Labels:
+        """What it can answer, in the order of the probabilities."""
+        ...
+
+    @property
+    def unsure(self) -> Band:
+        """Where it is often wrong."""
+        ...
+
+    @property
+    def max_seq_length(self) -> int:
+        """Most tokens of a sentence that are read."""
+        ...
+
+    def tokenize(self, sentence: str) -> Tokens:
+        """Token ids that are read, and how many tokens the whole sentence has."""
+        ...
+
+    def reading(self, sentence: str) -> Reading:
+        """What of the sentence is read, and what of that is unknown."""
+        ...
+
+    def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Probabilities, shape (sentences, labels), of what `tokenize` gave."""
         ...
 
 
@@ -77,36 +136,6 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     probabilities: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
     return probabilities
-
-
-def checked(sentence: str) -> str:
-    """The sentence as it is, or an `InputError` that says what is wrong with it."""
-    if not sentence.strip():
-        raise InputError("There is no text to judge. Type a sentence and try again.")
-    if "\0" in sentence:
-        raise InputError(
-            "The text holds a NUL character, which no sentence has. Remove it and try again."
-        )
-    if any("\ud800" <= character <= "\udfff" for character in sentence):
-        raise InputError(
-            "The text holds half a character (a lone surrogate). Send it as UTF-8 and try again."
-        )
-    if len(sentence) > MAX_CHARACTERS:
-        raise TooLongError(
-            "The text has {count:,} characters; at most {most:,} are taken. Shorten it.",
-            count=len(sentence),
-            most=MAX_CHARACTERS,
-        )
-    return sentence
-
-
-def problem(sentence: str) -> InputError | None:
-    """What is wrong with a sentence, for callers that go on with the others."""
-    try:
-        checked(sentence)
-    except InputError as error:
-        return error
-    return None
 
 
 class Classifier:
@@ -123,6 +152,7 @@ class Classifier:
         max_seq_length: int,
         id: str = "",  # noqa: A002 - what it is called everywhere
         unsure: Band = NEVER,
+        labels: Labels = PAIR,
     ) -> None:
         """Take over `tokenizer`: it is set to truncate and never to pad."""
         tokenizer.no_padding()
@@ -130,12 +160,13 @@ class Classifier:
         self.name = name
         self.id = id or name
         self.unsure = unsure
+        self.labels = labels
         self.max_seq_length = max_seq_length
         self._tokenizer = tokenizer
         self._backend = backend
         self._special = tokenizer.num_special_tokens_to_add(is_pair=False)
 
-    def tokenize(self, sentence: str) -> tuple[list[int], int]:
+    def tokenize(self, sentence: str) -> Tokens:
         """Token ids that the model reads, and how many tokens the whole sentence has."""
         encoding = self._tokenizer.encode(sentence)
         rest = sum(len(part) - self._special for part in encoding.overflowing)
@@ -149,45 +180,34 @@ class Classifier:
         pairs = zip(encoding.tokens, encoding.offsets, strict=True)
         return Reading(end, [place for token, place in pairs if token == unknown])
 
-    def predict(self, sentences: Sequence[str]) -> list[Prediction]:
-        """Judge sentences in order; raises `InputError` for one that cannot be judged."""
-        return self.judge([checked(sentence) for sentence in sentences])
-
-    def judge(self, sentences: Sequence[str]) -> list[Prediction]:
-        """Judge any text, blank or endless too: the model has an answer to everything."""
-        if not sentences:
-            return []
-        tokens = [self.tokenize(sentence) for sentence in sentences]
-        rows = self.probabilities([ids for ids, _ in tokens])
-        return predictions(sentences, tokens, rows, self.unsure)
-
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
-        """Probabilities of the two labels, shape (sentences, 2), of what `tokenize` gave."""
+        """Probabilities, shape (sentences, labels), of what `tokenize` gave."""
         return softmax(self._backend.logits(ids))
 
+    def predict(self, sentences: Sequence[str]) -> list[Prediction]:
+        """Answer sentences in order; raises `InputError` for one that is no sentence."""
+        return self.predict_any([checked(sentence) for sentence in sentences])
 
-def is_unsure(positive: float, band: Band) -> bool:
-    """Whether a model is often wrong about a probability of "positive" like this."""
-    return band[0] < positive < band[1]
+    def predict_any(self, texts: Sequence[str]) -> list[Prediction]:
+        """Answer any text in order, blank or endless too: the model has an answer to everything."""
+        if not texts:
+            return []
+        tokens = [self.tokenize(text) for text in texts]
+        return predictions(self, texts, tokens, self.probabilities([ids for ids, _ in tokens]))
 
 
 def predictions(
-    sentences: Sequence[str],
-    tokens: Sequence[tuple[list[int], int]],
-    probabilities: np.ndarray,
-    band: Band,
+    model: Predictor, texts: Sequence[str], tokens: Sequence[Tokens], probabilities: np.ndarray
 ) -> list[Prediction]:
-    """Put together what `Classifier.tokenize` and `Classifier.probabilities` said."""
+    """Put together what the `tokenize` and `probabilities` of a model said of some texts."""
     return [
         Prediction(
-            sentence,
-            negative,
-            positive,
+            text,
+            tuple(row),
             tokens_read=len(ids),
             tokens_total=total,
-            unsure=is_unsure(positive, band),
+            unsure=model.labels.unsure(row, model.unsure),
+            labels=model.labels,
         )
-        for sentence, (negative, positive), (ids, total) in zip(
-            sentences, probabilities.tolist(), tokens, strict=True
-        )
+        for text, row, (ids, total) in zip(texts, probabilities.tolist(), tokens, strict=True)
     ]

@@ -7,9 +7,10 @@ from pathlib import Path
 from sentiment.errors import ModelError, SettingsError
 from sentiment.model.checkpoints.layouts import locate
 from sentiment.model.checkpoints.restore import Restored, Source, restore, source_of
-from sentiment.model.export.manifest import ID, is_export, open_export, sha256
+from sentiment.model.export.manifest import ID, is_export, sha256
+from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier
-from sentiment.settings import BackendName
+from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +23,10 @@ def silent(_message: str) -> None:
 
 
 def load(
-    model: str,
-    pretrained: str,
-    max_seq_length: int,
-    backend: BackendName = "torch",
+    model: str | Path = SHIPPED_MODEL,
+    pretrained: str | Path = Settings.pretrained,
+    max_seq_length: int = Settings.max_seq_length,
+    backend: BackendName = Settings.backend,
     say: Callable[[str], None] = silent,
 ) -> Classifier:
     """A classifier of `model`: a ``.ckpt``, a folder of them, a Hugging Face folder or hub name.
@@ -36,6 +37,7 @@ def load(
     anything else is exported into the cache the first time; `say` is told of that, which takes
     seconds. Raises `ModelError` or `SettingsError`.
     """
+    model, pretrained = str(model), str(pretrained)
     if max_seq_length < SHORTEST:
         raise SettingsError(
             "A sentence can't be read with {tokens} tokens. Set --max-seq-length to {least} or"

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sentiment.errors import StoreError
-from sentiment.model.inference import NEGATIVE, POSITIVE, Prediction
+from sentiment.labels import NEGATIVE, POSITIVE
+from sentiment.model.inference import Prediction
 from sentiment.storage import database
 
 LABELS = {"negative": NEGATIVE, "positive": POSITIVE}

@@ -1,4 +1,4 @@
-"""Files that are judged in the background, and their answers, in the store.
+"""Files that are judged as jobs, and how far they are, in the store.
 
 A job is ``new`` until its columns are chosen, then ``queued``, ``running``, and ``done``,
 ``failed`` or ``cancelled``. Answers and progress are written in one transaction, so that a job
@@ -8,14 +8,12 @@ goes on after a kill where it was.
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from sentiment.bulk.judging import Judged
 from sentiment.errors import SentimentError
 from sentiment.i18n import marked
-from sentiment.tables.reading import Layout
+from sentiment.tables.layout import Layout
 
 State = Literal["new", "queued", "running", "done", "failed", "cancelled"]
 
@@ -192,28 +190,6 @@ def counted(connection: sqlite3.Connection, job: Job, total: int) -> None:
         connection.execute("UPDATE jobs SET total = ? WHERE number = ?", (total, job.number))
 
 
-def record(
-    connection: sqlite3.Connection, job: Job, judged: Sequence[Judged], seconds: float
-) -> bool:
-    """Keep the answers to the next rows, all or none of them; whether the job still runs."""
-    with connection:
-        row = connection.execute(
-            "UPDATE jobs SET done = done + ?, seconds = seconds + ?"
-            " WHERE number = ? AND state = 'running' RETURNING done",
-            (len(judged), seconds, job.number),
-        ).fetchone()
-        if row is not None:
-            first = row["done"] - len(judged) + 1
-            connection.executemany(
-                "INSERT INTO answers VALUES (?, ?, ?, ?)",
-                (
-                    (job.number, number, answer.positive, answer.problem)
-                    for number, answer in enumerate(judged, first)
-                ),
-            )
-    return row is not None
-
-
 def running(connection: sqlite3.Connection, job: Job) -> bool:
     """Whether nobody has cancelled or removed the job."""
     query = "SELECT 1 FROM jobs WHERE number = ? AND state = 'running'"
@@ -255,28 +231,6 @@ def end(
             " WHERE number = ? AND state IN ('queued', 'running')",
             (state, time.time(), json.dumps(summary), json.dumps(problem), job.number),
         )
-
-
-def answers(connection: sqlite3.Connection, job: Job) -> Iterator[Judged]:
-    """The answers in the order of the rows."""
-    query = "SELECT positive, problem FROM answers WHERE job = ? ORDER BY row"
-    return (Judged(*row) for row in connection.execute(query, (job.number,)))
-
-
-def problems(
-    connection: sqlite3.Connection, job: Job, most: int
-) -> dict[str, tuple[int, list[int]]]:
-    """For each cause how many rows have no answer, and the first `most` of their numbers."""
-    counts = connection.execute(
-        "SELECT problem, count(*) FROM answers WHERE job = ? AND problem IS NOT NULL"
-        " GROUP BY problem ORDER BY count(*) DESC",
-        (job.number,),
-    ).fetchall()
-    first = "SELECT row FROM answers WHERE job = ? AND problem = ? ORDER BY row LIMIT ?"
-    return {
-        cause: (count, [row for (row,) in connection.execute(first, (job.number, cause, most))])
-        for cause, count in counts
-    }
 
 
 def problem_of(job: Job) -> SentimentError | None:

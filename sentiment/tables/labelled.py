@@ -10,12 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment.bulk.inputs import about, place
 from sentiment.errors import DataError
-from sentiment.evaluation.answers import Labelled
-from sentiment.model.inference import problem
-from sentiment.tables.reading import Layout, Row, examine, rows, truth
-from sentiment.tables.scales import LABEL_NAMES, named, number, scale_of_all
+from sentiment.tables.layout import Layout, Row, place
+from sentiment.tables.plan import examine
+from sentiment.tables.reading import about, rows
+from sentiment.tables.scales import LABEL_NAMES, named, number, scale_of_all, truth
+from sentiment.texts.checks import problem
+
+Labelled = tuple[str, bool]
+"""A text, and whether it is positive."""
 
 SEED = 7
 """Of the rows that are drawn; the figures of the shipped model's card have it."""

@@ -19,13 +19,6 @@ from sentiment.tables import parquet
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 """What can be written."""
 
-ADDED = ("label", "positive", "negative", "problem")
-"""Columns that a result has after those of its file: ``positive``, ``negative`` or ``unsure``, the
-two probabilities, and what kept a row from being judged."""
-
-NUMBERS = slice(-3, -1)
-"""Where the probabilities stand in a row of a result."""
-
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that spreadsheet programs take for a formula."""
 
@@ -44,26 +37,20 @@ Write = Callable[[Sequence[object]], None]
 """Writes a row: strings, floats or None, as many as there are columns."""
 
 
-def result_columns(columns: Sequence[str]) -> list[str]:
-    """The columns and `ADDED` ones, whose names change where they are taken: ``label_2``."""
-    names = list(columns)
-    for name in ADDED:
-        count, free = 1, name
-        while free in names:
-            count += 1
-            free = f"{name}_{count}"
-        names.append(free)
-    return names
-
-
 @contextmanager
-def writer(path: Path, kind: str, columns: list[str]) -> Iterator[Write]:
+def writer(path: Path, kind: str, columns: list[str], numbers: int) -> Iterator[Write]:
     """Make a file of one of `FORMATS`, of which Parquet raises `DataError` without pyarrow.
 
+    `numbers` columns before the last one hold numbers, the others text.
     The file is complete when the block is left.
     """
-    make = {"xlsx": workbook, "jsonl": json_lines, "parquet": parquet_file}.get(kind)
-    with make(path, columns) if make else delimited(path, kind, columns) as write:
+    if kind == "parquet":
+        made = parquet_file(path, columns, numbers)
+    elif kind in ("xlsx", "jsonl"):
+        made = workbook(path, columns) if kind == "xlsx" else json_lines(path, columns)
+    else:
+        made = delimited(path, kind, columns)
+    with made as write:
         yield write
 
 
@@ -138,8 +125,8 @@ def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
 
 
 @contextmanager
-def parquet_file(path: Path, columns: list[str]) -> Iterator[Write]:
-    """Parquet: the two probabilities are numbers, all other columns text."""
+def parquet_file(path: Path, columns: list[str], numbers: int) -> Iterator[Write]:
+    """Parquet: `numbers` columns before the last are numbers, all others text."""
     library = parquet.library()
     import pyarrow
 
@@ -151,7 +138,8 @@ def parquet_file(path: Path, columns: list[str]) -> Iterator[Write]:
         values = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
         if file is None:
             kinds = [(name, pyarrow.string()) for name in columns]
-            kinds[NUMBERS] = [(name, pyarrow.float64()) for name in columns[NUMBERS]]
+            part = slice(-1 - numbers, -1)
+            kinds[part] = [(name, pyarrow.float64()) for name in columns[part]]
             file = library.ParquetWriter(path, pyarrow.schema(kinds))
         if rows:
             file.write_table(pyarrow.table(values, file.schema))

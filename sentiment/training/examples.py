@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment.bulk.judging import cause
 from sentiment.errors import DataError
 from sentiment.tables.labelled import NEITHER, UNREADABLE, Table
-from sentiment.tables.reading import PROBLEMS, rows
+from sentiment.tables.layout import PROBLEMS, cause
+from sentiment.tables.reading import rows
 from sentiment.tables.scales import BETWEEN, number
 
 PAIRS = (

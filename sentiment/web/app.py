@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from sentiment.model.inference import Classifier
+from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT, Settings
 from sentiment.web.api import book, docs, operations, v1
@@ -22,11 +22,16 @@ MAX_BODY = 256 * 1024
 
 
 def create_app(
-    classifier: Classifier | Engine, settings: Settings, tunnel: Tunnel | None = None
+    model: Predictor,
+    settings: Settings = Settings(),
+    tunnel: Tunnel | None = None,
+    *,
+    background: bool = True,
 ) -> Flask:
-    """The WSGI application that answers with `classifier`.
+    """The WSGI application that answers with `model`.
 
-    A bare classifier gets an engine of its own; who wants to close it hands one over.
+    Anything but an engine gets one of its own; who wants to close it hands one over. With
+    `background` a thread answers uploaded files, until ``app.extensions["worker"].close()``.
 
     What runs before a request runs in the order of the calls below: a name that is not
     trusted is refused before anything else is looked at.
@@ -39,7 +44,7 @@ def create_app(
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["engine"] = classifier if isinstance(classifier, Engine) else Engine(classifier)
+    app.extensions["engine"] = model if isinstance(model, Engine) else Engine(model)
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
     language.init_app(app)
@@ -55,4 +60,6 @@ def create_app(
     app.register_blueprint(feedback.blueprint)
     files.init_app(app, settings)
     operations.init_app(app, settings, tunnel)
+    if background:
+        app.extensions["worker"].start()
     return app

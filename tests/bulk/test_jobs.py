@@ -12,17 +12,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sentiment.bulk import judging, worker
-from sentiment.bulk.judging import Judged
-from sentiment.bulk.summary import Case, Summary, date, periods
+from sentiment.bulk import rows, worker
+from sentiment.bulk.periods import date, periods
+from sentiment.bulk.summary import Summary
 from sentiment.bulk.worker import Worker
 from sentiment.errors import UnavailableError
+from sentiment.labels import PAIR
 from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT
-from sentiment.storage import jobs, retention
+from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
-from sentiment.tables.reading import examine
+from sentiment.tables.answers import RowAnswer
+from sentiment.tables.plan import examine
 from sentiment.web.kit import plots
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
@@ -47,7 +49,7 @@ def store(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of four rows, so that small files have several."""
-    monkeypatch.setattr(judging, "CHUNK", 4)
+    monkeypatch.setattr(rows, "CHUNK", 4)
 
 
 def add(
@@ -78,6 +80,12 @@ def numbers(store: sqlite3.Connection, job: Job) -> list[int]:
     return [row for (row,) in store.execute(query, (job.number,))]
 
 
+def positive(answer: RowAnswer) -> float:
+    """The probability of "positive" of a row that has one."""
+    assert answer.probabilities
+    return answer.probabilities[1]
+
+
 def reviews(count: int) -> str:
     """A table of as many reviews, every third of them negative."""
     lines = (
@@ -94,11 +102,9 @@ def test_a_file_is_judged_in_order(
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done, job.total, job.problem) == ("done", 11, 11, None)
-    answers = list(jobs.answers(store, job))
+    given = list(answers.recorded(store, job))
     assert numbers(store, job) == list(range(1, 12))
-    assert [(answer.positive or 0) > 0.5 for answer in answers] == [
-        row % 3 == 0 for row in range(11)
-    ]
+    assert [positive(answer) > 0.5 for answer in given] == [row % 3 == 0 for row in range(11)]
     assert job.summary
     assert job.summary["counts"] == [4, 0, 7]
     assert sum(job.summary["bins"]) == 11
@@ -115,7 +121,7 @@ def test_ratings_are_told_from_labels_by_all_of_them(
     store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file sorted by rating begins with ones alone: they are not "positive"."""
-    monkeypatch.setattr(judging, "CHUNK", 500)
+    monkeypatch.setattr(rows, "CHUNK", 500)
     lines = [f"{NEGATIVE},1"] * 1500 + [f"{POSITIVE},10"] * 100
     job_id = add(store, tmp_path, "\n".join(["text,rating", *lines]) + "\n", start=False)
     jobs.start(store, found(store, job_id), "text", "rating", None)
@@ -135,12 +141,12 @@ def test_bad_rows_are_kept_and_counted(
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert job.state == "done"
-    assert jobs.problems(store, job, 1) == {
+    assert answers.problems(store, job, 1) == {
         "empty": (2, [2]),
         "quoting": (1, [4]),
         "too long": (1, [3]),
     }
-    assert [bool(answer.positive) for answer in jobs.answers(store, job)] == [
+    assert [answer.probabilities is not None for answer in answers.recorded(store, job)] == [
         row in (1, 5) for row in range(1, 7)
     ]
 
@@ -151,7 +157,7 @@ def test_a_restart_goes_on_where_it_was(
     """A worker that ends amid a file loses no row, and the next one judges none twice."""
     job_id = add(store, tmp_path, reviews(22))
     first = Worker(engine, tmp_path, KEEP)
-    record = jobs.record
+    record = answers.record
 
     def record_and_end(*args: object) -> bool:
         kept = record(*args)  # type: ignore[arg-type]
@@ -159,11 +165,11 @@ def test_a_restart_goes_on_where_it_was(
             first.close()
         return kept
 
-    monkeypatch.setattr(jobs, "record", record_and_end)
+    monkeypatch.setattr(answers, "record", record_and_end)
     first.work()
     job = found(store, job_id)
     assert (job.state, job.done, job.total) == ("running", 8, 22)
-    monkeypatch.setattr(jobs, "record", record)
+    monkeypatch.setattr(answers, "record", record)
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done) == ("done", 22)
@@ -174,11 +180,11 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sentiment.serving.engine import Engine
-from sentiment.bulk import judging, worker
-from sentiment.storage import jobs
+from sentiment.bulk import rows, worker
+from sentiment.storage import answers
 from tests.kit.small import small_classifier
-judging.CHUNK = 4
-record, seen = jobs.record, []
+rows.CHUNK = 4
+record, seen = answers.record, []
 class Killing(list):
     def __iter__(self):
         for item in list.__iter__(self):
@@ -186,8 +192,8 @@ class Killing(list):
             if len(seen) == 11:
                 os.kill(os.getpid(), signal.SIGKILL)
             yield item
-jobs.record = lambda connection, job, answers, seconds: record(
-    connection, job, Killing(answers), seconds)
+answers.record = lambda connection, job, done, answers, seconds: record(
+    connection, job, done, Killing(answers), seconds)
 worker.Worker(Engine(small_classifier()), Path(sys.argv[1]), 3600.0).work()
 """
 
@@ -217,11 +223,22 @@ def test_another_model_starts_over(
     """Answers of two models are never mixed in one file."""
     job_id = add(store, tmp_path, reviews(6))
     jobs.run(store, found(store, job_id), "another model")
-    assert jobs.record(store, found(store, job_id), [Judged(0.25)], 1.0)
+    assert answers.record(store, found(store, job_id), 0, [RowAnswer((0.75, 0.25))], 1.0)
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done, job.model) == ("done", 6, engine.id)
-    assert 0.25 not in [answer.positive for answer in jobs.answers(store, job)]
+    assert 0.25 not in [positive(answer) for answer in answers.recorded(store, job)]
+
+
+def test_rows_that_somebody_else_has_answered_are_not_kept_twice(
+    store: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """A process that was held up must not lay its answers over another's."""
+    job_id = add(store, tmp_path, reviews(6))
+    job = jobs.run(store, found(store, job_id), "model")
+    assert answers.record(store, job, 0, [RowAnswer((0.75, 0.25))] * 2, 1.0)
+    assert not answers.record(store, job, 0, [RowAnswer((0.5, 0.5))] * 2, 1.0)
+    assert [positive(answer) for answer in answers.recorded(store, job)] == [0.25, 0.25]
 
 
 def test_a_busy_model_is_waited_for(
@@ -248,22 +265,22 @@ def test_a_cancelled_job_stops_and_can_start_again(
 ) -> None:
     """It ends before the next rows; a new start judges all rows anew, once."""
     job_id = add(store, tmp_path, reviews(22))
-    record = jobs.record
+    record = answers.record
 
     def record_and_cancel(*args: object) -> bool:
         kept = record(*args)  # type: ignore[arg-type]
         jobs.cancel(store, found(store, job_id))
         return kept
 
-    monkeypatch.setattr(jobs, "record", record_and_cancel)
+    monkeypatch.setattr(answers, "record", record_and_cancel)
     Worker(engine, tmp_path, KEEP).work()
     assert (found(store, job_id).state, found(store, job_id).done) == ("cancelled", 4)
-    monkeypatch.setattr(jobs, "record", record)
+    monkeypatch.setattr(answers, "record", record)
     jobs.start(store, found(store, job_id), "text", None, None)
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done) == ("done", 22)
-    assert len(list(jobs.answers(store, job))) == 22
+    assert len(list(answers.recorded(store, job))) == 22
 
 
 def test_a_broken_model_fails_the_job_and_says_so(
@@ -306,7 +323,7 @@ def test_a_full_disk_ends_no_job(
 ) -> None:
     """It goes on where it was, as after a restart."""
     job_id = add(store, tmp_path, reviews(11))
-    record = jobs.record
+    record = answers.record
 
     def record_until_full(*args: object) -> bool:
         if found(store, job_id).done == 8:
@@ -314,7 +331,7 @@ def test_a_full_disk_ends_no_job(
         return record(*args)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "record", record_until_full)
+        patch.setattr(answers, "record", record_until_full)
         with pytest.raises(sqlite3.OperationalError):
             Worker(engine, tmp_path, KEEP).work()
     assert (found(store, job_id).state, found(store, job_id).done) == ("running", 8)
@@ -365,7 +382,7 @@ def test_the_thread_works_and_ends(
     for one in workers:
         one.close()
     assert found(store, job_id).state == "done"
-    assert len(list(jobs.answers(store, found(store, job_id)))) == 9
+    assert len(list(answers.recorded(store, found(store, job_id)))) == 9
 
 
 def test_the_thread_outlives_what_nobody_foresaw(
@@ -439,9 +456,9 @@ def test_dates_are_found(value: str, expected: tuple[int, int, int] | None) -> N
 
 def summary_of(*rows: tuple[str, float, str | None]) -> dict[str, object]:
     """The summary of texts, probabilities and groups."""
-    summary = Summary((0.4, 0.6))
+    summary = Summary(PAIR, (0.4, 0.6))
     for number, (text, positive, group) in enumerate(rows, 1):
-        summary.add(Case(number, text, positive, None, group))
+        summary.add(number, text, RowAnswer((1 - positive, positive)), group)
     return summary.result()
 
 

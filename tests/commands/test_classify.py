@@ -5,25 +5,31 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from sentiment.bulk.inputs import Wanted, planned
-from sentiment.bulk.journal import Journal
-from sentiment.bulk.judging import CHUNK, Judged, cause, judged
-from sentiment.bulk.running import alone, journal_of, judge_rest
+from sentiment.bulk import classify as classify_module
+from sentiment.bulk.classify import alone, carry_out, exhaust, order
+from sentiment.bulk.inputs import Input, Wanted
+from sentiment.bulk.rows import CHUNK
 from sentiment.commands.classify import classify
 from sentiment.model import loader
-from sentiment.model.inference import Prediction
+from sentiment.model.inference import Classifier, Prediction
 from sentiment.settings import MAX_CHARACTERS, ROOT
-from sentiment.tables.reading import Row, examine, rows
-from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
+from sentiment.storage.database import NAME
+from sentiment.tables.layout import Row, cause
+from sentiment.tables.plan import examine
+from sentiment.tables.reading import rows
+from tests.kit.small import NEGATIVE, POSITIVE, WordWeights, small_classifier
 
 Run = Callable[..., Result]
 
@@ -43,10 +49,35 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(loader, "load", lambda *_, **__: small_classifier())
 
-    def invoke(*arguments: str, text: bytes = b"") -> Result:
-        return CliRunner().invoke(classify, list(arguments), input=text)
+    def invoke(*arguments: str, text: bytes = b"", catch_exceptions: bool = True) -> Result:
+        return CliRunner().invoke(
+            classify, list(arguments), input=text, catch_exceptions=catch_exceptions
+        )
 
     return invoke
+
+
+class Killed(BaseException):
+    """As hard as a kill: nothing is told and nothing tidied up."""
+
+
+def killed_amid_delivery(_made: Path, target: Path) -> None:
+    """Leave half of a result."""
+    target.write_text("half of it", "utf-8")
+    raise Killed
+
+
+class Listening(Classifier):
+    """A classifier that writes down what it is asked."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self.__dict__ = small_classifier().__dict__
+        self.asked = asked
+
+    def predict_any(self, texts: Sequence[str]) -> list[Prediction]:
+        """Its answers."""
+        self.asked += texts
+        return super().predict_any(texts)
 
 
 def table(path: str | Path) -> list[list[str]]:
@@ -164,22 +195,23 @@ def test_a_result_is_replaced_when_asked(run: Run) -> None:
     assert table("out.csv")[1][0] == POSITIVE
 
 
-def test_a_kill_while_results_are_written_is_no_reason_to_refuse_them(run: Run) -> None:
-    """What its own run has put there is finished; no row is judged again."""
+def test_a_kill_while_results_are_written_is_no_reason_to_refuse_them(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its own run has put there is finished; no row is answered again."""
     Path("in.csv").write_text(REVIEWS, "utf-8")
-    classifier = small_classifier()
-    reading = {"model": classifier.id, "backend": "auto", "max_seq_length": 128}
-    tasks = planned([Path("in.csv")], Path("out.csv"), Wanted(), Path())
-    journal = journal_of(Path("out.csv"), tasks, reading)
-    journal.open()
-    assert list(judge_rest(tasks[0], 0, journal, classifier.judge)) == [0, 6]
-    assert list(judge_rest(tasks[0], 0, journal, classifier.judge)) == [6]
-    Path("out.csv").write_text("half of it", "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(classify_module, "deliver", killed_amid_delivery)
+        with pytest.raises(Killed):
+            run("in.csv", "-o", "out.csv", catch_exceptions=False)
+    asked: list[str] = []
+    monkeypatch.setattr(loader, "load", lambda *_, **__: Listening(asked))
     result = run("in.csv", "-o", "out.csv")
     assert result.exit_code == 0, result.output
     assert "Going on where it stopped" in result.stderr
+    assert asked == []
     assert len(table("out.csv")) == 7
-    assert not journal.folder.exists()
+    assert not list(Path().glob("*.partial"))
 
 
 def test_the_scale_of_ratings_is_told_by_the_whole_file(run: Run) -> None:
@@ -194,7 +226,7 @@ def test_the_scale_of_ratings_is_told_by_the_whole_file(run: Run) -> None:
 def test_two_runs_do_not_write_one_result(run: Run) -> None:
     """The second is refused while the first is at it, and what it did stays."""
     Path("in.csv").write_text(REVIEWS, "utf-8")
-    with alone(Path("out.csv")):
+    with alone(Path("out.csv").resolve(), Path("out.csv")):
         result = run("in.csv", "-o", "out.csv")
         assert result.exit_code == 2
         assert "Another run is writing out.csv" in result.stderr
@@ -212,57 +244,66 @@ def test_hidden_files_of_a_folder_are_left_out(run: Run) -> None:
     assert [path.name for path in Path("out").iterdir()] == ["a.csv"]
 
 
-class Beside:
-    """A judge whose answers depend on the texts beside them, as those in 8 bits do."""
+class Beside(WordWeights):
+    """A model whose answers depend on the texts beside them, as those in 8 bits do."""
 
-    def __init__(self, most: int | None = None) -> None:
-        """Break off instead of judging more than `most` chunks."""
-        self.left = most
+    def __init__(self) -> None:
         self.asked = 0
 
-    def __call__(self, texts: Sequence[str]) -> list[Prediction]:
+    def logits(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """The answers."""
-        if self.left == 0:
-            raise KeyboardInterrupt
-        self.left = None if self.left is None else self.left - 1
-        self.asked += len(texts)
-        share = sum(map(len, texts)) % 97 / 97
-        return [Prediction(text, 1 - share, share, 3, 3) for text in texts]
+        self.asked += len(ids)
+        shift = np.float32(sum(map(len, ids)) % 97 / 97)
+        return super().logits(ids) + np.array([0, shift], np.float32)
 
 
-ROWS = [Row(number, [f"문장 {'아' * (number % 7)}"]) for number in range(1, 3 * CHUNK + 10)]
+def beside() -> tuple[Classifier, Beside]:
+    """A classifier over such a model."""
+    classifier, backend = small_classifier(), Beside()
+    classifier._backend = backend
+    return classifier, backend
 
 
-@pytest.mark.parametrize("tail", [b"", b"0.123", b"0.5\n0.25\n", b"0.5\n" * (CHUNK - 1) + b"!em"])
-def test_a_journal_goes_on_where_a_chunk_ended(tmp_path: Path, tail: bytes) -> None:
-    """What a kill left half of is judged again, so that the answers are those of one run."""
-    whole = [answer for chunk in judged(ROWS, 0, Beside()) for answer in chunk]
-    journal = Journal(tmp_path / "a.partial", {"model": "x"})
-    journal.open()
+ROWS = 3 * CHUNK + 10
+
+
+@pytest.mark.parametrize("chunks", [1, 2, 3])
+def test_a_broken_run_goes_on_where_a_chunk_ended(tmp_path: Path, chunks: int) -> None:
+    """No row is answered twice, and the result is that of one run, byte for byte."""
+    source = tmp_path / "in.txt"
+    source.write_text("".join(f"정말 영화 {'네요 ' * (row % 7)}\n" for row in range(ROWS)), "utf-8")
+
+    def break_off(_file: Input, steps: Iterator[int]) -> None:
+        for _ in range(chunks + 1):  # the first step tells what was there before
+            next(steps)
+        raise KeyboardInterrupt
+
+    def judged(target: str, follow: Callable[[Input, Iterator[int]], None] = exhaust) -> int:
+        classifier, backend = beside()
+        with order([source], tmp_path / target, Wanted()) as made:
+            carry_out(made, classifier, follow=follow)
+        return backend.asked
+
+    assert judged("whole.csv") == ROWS
     with pytest.raises(KeyboardInterrupt):
-        list(journal.record(0, judged(ROWS, 0, Beside(2))))
-    with journal.file(0).open("ab") as file:
-        file.write(tail)
-
-    again = Journal(tmp_path / "a.partial", {"model": "x"})
-    again.open()
-    done, complete = again.resume(0)
-    assert (done, complete) == (2 * CHUNK, False)
-    judge = Beside()
-    assert sum(again.record(0, judged(ROWS[done:], 0, judge))) == judge.asked == len(ROWS) - done
-    assert list(again.answers(0)) == whole
-    assert again.resume(0) == (len(ROWS), True)
+        judged("broken.csv", break_off)
+    assert judged("broken.csv") == ROWS - chunks * CHUNK
+    assert (tmp_path / "broken.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
-def test_a_journal_of_another_run_is_forgotten(tmp_path: Path) -> None:
-    """Answers of another model are none of this one."""
-    journal = Journal(tmp_path / "a.partial", {"model": "x"})
-    journal.open()
-    list(journal.record(0, [[Judged(0.5)]]))
-    other = Journal(tmp_path / "a.partial", {"model": "y"})
-    assert not other.matches
-    other.open()
-    assert other.resume(0) == (0, False)
+def test_answers_of_another_run_are_forgotten(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of another model, or to a file that has changed since, are none of this one."""
+    Path("in.csv").write_text(REVIEWS, "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(classify_module, "deliver", killed_amid_delivery)
+        with pytest.raises(Killed):
+            run("in.csv", "-o", "out.csv", catch_exceptions=False)
+    Path("in.csv").write_text(REVIEWS + f"7,{POSITIVE},1\n", "utf-8")
+    asked: list[str] = []
+    monkeypatch.setattr(loader, "load", lambda *_, **__: Listening(asked))
+    assert run("in.csv", "-o", "out.csv", "--overwrite").exit_code == 0
+    assert len(asked) == 5
+    assert len(table("out.csv")) == 8
 
 
 @pytest.mark.parametrize(
@@ -280,6 +321,17 @@ def test_the_cause_is_named(text: str, why: str | None) -> None:
     assert cause(Row(1, [text], "fields"), 0) == "fields"
 
 
+def answers_in(store: Path) -> int:
+    """How many rows have an answer in a store that another process may be writing."""
+    if not store.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(store)) as connection:
+            return int(connection.execute("SELECT count(*) FROM answers").fetchone()[0])
+    except sqlite3.OperationalError:  # it is just being made
+        return 0
+
+
 def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     """With the shipped model: the result after kill -9 is that of an unbroken run."""
     lines = [f"{number},{'정말 재미있는 영화' * (number % 5 + 1)}\n" for number in range(1200)]
@@ -295,15 +347,15 @@ def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path: Path) 
             text=True,
         )
 
-    journal = tmp_path / "killed.csv.partial" / "0.answers"
+    store = tmp_path / "killed.csv.partial" / NAME
     with start() as process:
-        while not (journal.exists() and journal.stat().st_size):
+        while not answers_in(store):
             assert process.poll() is None
             time.sleep(0.01)
         process.kill()
     assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "killed.csv").exists()
-    assert 0 < journal.read_bytes().count(b"\n") < 1200
+    assert 0 < answers_in(store) < 1200
 
     with start() as process:
         _, said = process.communicate()

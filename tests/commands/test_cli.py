@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sentiment import __version__
 from sentiment.commands.cli import main
 from sentiment.commands.predict import as_line
 from sentiment.model.inference import Prediction
 from sentiment.serving.server import Server
-from sentiment.settings import ROOT, SHIPPED_MODEL
+from sentiment.settings import ROOT, SHIPPED_MODEL, VERSION
 
 Run = Callable[..., Result]
 
@@ -46,7 +45,7 @@ def test_predict_answers_each_argument(run: Run) -> None:
 def test_predict_says_which_side_an_unsure_answer_is_nearer_to() -> None:
     """A number alone would not say of what it is."""
     for positive, said in ((0.55, "55.0% (긍정 positive)"), (0.45, "55.0% (부정 negative)")):
-        line = as_line(Prediction("그냥 그래요", 1 - positive, positive, 3, 3, True), None)
+        line = as_line(Prediction("그냥 그래요", (1 - positive, positive), 3, 3, True), None)
         assert "unsure" in line
         assert f"{said}  그냥 그래요" in line
 
@@ -188,7 +187,7 @@ def test_a_taken_port_is_said_with_another_to_try(run: Run) -> None:
 
 def test_version_is_printed(run: Run) -> None:
     """`--version` names the release."""
-    assert __version__ in run("--version").stdout
+    assert VERSION in run("--version").stdout
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))

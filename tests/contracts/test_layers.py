@@ -32,7 +32,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     ),
     "nlpbook": ("web", "share", "serving", "model"),
     "__main__": ("commands",),
-    "__init__": ("commands",),
+    "__init__": ("web", "bulk", "evaluation", "model"),
 }
 """The rooms that each room may import from, beside itself and the ground floor."""
 

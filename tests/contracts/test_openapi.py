@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
 from sentiment.settings import Settings
-from sentiment.web.app import create_app
 from sentiment.web.kit.failures import FOR_PROGRAMS
+from tests.kit.app import create_app
 from tests.kit.small import small_classifier
 
 CONFIG = SchemathesisConfig.from_dict(

@@ -9,7 +9,7 @@ from flask import Flask
 from sentiment.commands.cli import main
 from sentiment.model.inference import Classifier
 from sentiment.settings import ROOT, Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 
 ENGLISH = (ROOT / "README.md").read_text("utf-8")
 KOREAN = (ROOT / "README.ko.md").read_text("utf-8")

@@ -10,9 +10,11 @@ from click.testing import CliRunner
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from sentiment.commands.calibrate import calibrate
 from sentiment.errors import ModelError
 from sentiment.evaluation import calibration
-from sentiment.model.inference import NEVER
+from sentiment.labels import NEVER
+from sentiment.model.checkpoints import calibrated
 from sentiment.model.loader import load
 from tests.kit.checkpoints import make_model, save_folder
 from tests.kit.small import small_classifier
@@ -72,9 +74,11 @@ def test_baking_divides_the_logits_and_names_the_band(tmp_path: Path) -> None:
     file = folder / "model.safetensors"
     halves = {key: tensor.half() for key, tensor in load_file(file).items()}
     save_file(halves, file, {"format": "pt"})
-    before = calibration.margins_of(load(str(folder), str(folder), 32), ["정말 재미있어요"])
-    calibration.bake(folder, 2.0, (0.3, 0.7))
-    after = load(str(folder), str(folder), 32)
+    before = calibration.margins_of(
+        load(str(folder), str(folder), 32, "torch"), ["정말 재미있어요"]
+    )
+    calibrated.bake(folder, 2.0, (0.3, 0.7))
+    after = load(str(folder), str(folder), 32, "torch")
     assert calibration.margins_of(after, ["정말 재미있어요"]) == pytest.approx(before / 2, rel=1e-2)
     assert after.unsure == (0.3, 0.7)
     with safe_open(file, "pt") as opened:
@@ -96,11 +100,11 @@ def test_calibration_is_a_command(tmp_path: Path) -> None:
     data.write_text("text,label\n" + "\n".join(rows), encoding="utf-8")
     before = (folder / "model.safetensors").read_bytes()
     options = ["--model", str(folder), "--data", str(data)]
-    printed = CliRunner().invoke(calibration.main, options)
+    printed = CliRunner().invoke(calibrate, options)
     assert printed.exit_code == 0, printed.output
     assert "온도 · Temperature" in printed.stdout
     assert (folder / "model.safetensors").read_bytes() == before
-    written = CliRunner().invoke(calibration.main, [*options, "--write"])
+    written = CliRunner().invoke(calibrate, [*options, "--write"])
     assert "python -m sentiment export" in written.stdout
     assert (folder / "model.safetensors").read_bytes() != before
     assert len(json.loads((folder / "config.json").read_text("utf-8"))["unsure"]) == 2
@@ -109,4 +113,4 @@ def test_calibration_is_a_command(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_rewritten_is_refused(tmp_path: Path) -> None:
     """A Lightning checkpoint holds no config that could name a band."""
     with pytest.raises(ModelError, match="--write"):
-        calibration.bake(tmp_path, 2.0, NEVER)
+        calibrated.bake(tmp_path, 2.0, NEVER)

@@ -17,7 +17,7 @@ from sentiment.evaluation.slices import REWRITES, SLICES
 from sentiment.evaluation.table import columns, cut, table
 from sentiment.tables import labelled
 from sentiment.tables.labelled import NEITHER, UNREADABLE, Table
-from sentiment.tables.reading import examine
+from sentiment.tables.plan import examine
 from sentiment.training.recipes.reviews import read_reviews
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 

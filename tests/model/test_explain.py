@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment.model.explain import MOST, SLICE, STEPS, Explanation, Span, explain, record
+from sentiment.model.explain import MOST, SLICE, STEPS, Explanation, Span, leave_out, record
 from sentiment.model.inference import Classifier, Prediction
 from sentiment.serving.engine import Engine
 from tests.kit.small import IDS, NEGATIVE, POSITIVE, small_classifier
@@ -28,8 +28,8 @@ TEXTS = st.lists(
 
 def explained(classifier: Classifier, sentence: str) -> Explanation:
     """The explanation of a sentence."""
-    [prediction] = classifier.judge([sentence])
-    return explain(prediction, classifier.judge, classifier.reading(sentence).end)
+    [prediction] = classifier.predict_any([sentence])
+    return leave_out(prediction, classifier.predict_any, classifier.reading(sentence).end)
 
 
 def positive(weight: float) -> float:
@@ -59,9 +59,9 @@ def test_each_effect_is_of_the_word_shown(words: list[str]) -> None:
     """It is what the sentence without exactly that word is judged to lack."""
     classifier = small_classifier(64)
     spans = explained(classifier, " ".join(words)).spans
-    whole = classifier.judge([" ".join(words)])[0].positive
+    whole = classifier.predict_any([" ".join(words)])[0].positive
     for index, span in enumerate(spans):
-        rest = classifier.judge([" ".join(words[:index] + words[index + 1 :])])[0].positive
+        rest = classifier.predict_any([" ".join(words[:index] + words[index + 1 :])])[0].positive
         assert span.text == words[index]
         assert span.positive_without == pytest.approx(rest, abs=1e-6)
         assert span.effect == pytest.approx(whole - rest, abs=1e-6)
@@ -88,7 +88,7 @@ def test_strength_goes_by_the_size_of_the_effect(step: int) -> None:
 @pytest.mark.parametrize("text", ["최악", " 최악\n", "👍🏽"])
 def test_a_single_word_has_nothing_to_be_compared_with(text: str) -> None:
     """Without it nothing would be left: its effect is unknown, and nothing is judged."""
-    explanation = explain(small_classifier().judge([text])[0], never, len(text))
+    explanation = leave_out(small_classifier().predict_any([text])[0], never, len(text))
     [span] = explanation.spans
     assert (span.text, span.effect, span.positive_without) == (text.strip(), None, None)
     assert explanation.possible == explanation.tried == 0
@@ -108,10 +108,10 @@ def test_many_words_are_left_out_in_groups(count: int, size: int) -> None:
 
     def judge(texts: Sequence[str]) -> list[Prediction]:
         asked.extend(texts)
-        return classifier.judge(texts)
+        return classifier.predict_any(texts)
 
     text = "영화 " * (count - 1) + "최악"
-    explanation = explain(classifier.judge([text])[0], judge, len(text))
+    explanation = leave_out(classifier.predict_any([text])[0], judge, len(text))
     assert len(asked) <= MOST
     assert explanation.words == size
     assert explanation.capped == (size > 1)
@@ -135,7 +135,9 @@ def test_time_that_runs_out_is_told() -> None:
     """What was not left out in time has no effect rather than a wrong one."""
     classifier = small_classifier(64)
     text = "최악 " * 20
-    explanation = explain(classifier.judge([text])[0], classifier.judge, len(text), seconds=0)
+    explanation = leave_out(
+        classifier.predict_any([text])[0], classifier.predict_any, len(text), seconds=0
+    )
     assert [span.effect is None for span in explanation.spans] == [False] * SLICE + [True] * 12
     assert (explanation.tried, explanation.possible) == (SLICE, 20)
     assert explanation.capped
@@ -164,7 +166,7 @@ def test_an_engine_explains_as_its_classifier_does() -> None:
         for text in (POSITIVE, NEGATIVE, "영화 " * 30 + "최고"):
             [prediction] = engine.predict([text])
             read = engine.reading(text).end
-            found = explain(prediction, lambda texts: engine.answer(texts).predictions, read)
+            found = leave_out(prediction, lambda texts: engine.answer(texts).predictions, read)
             assert record(found) == record(explained(classifier, text))
 
 

@@ -90,7 +90,7 @@ def test_it_serves_without_torch_and_transformers(exported: Path) -> None:
         check=True,
     )
     positive, imported = done.stdout.split(" ", 1)
-    [expected] = loader.load(str(exported), "", 128).predict(SENTENCES[:1])
+    [expected] = loader.load(str(exported), "", 128, "torch").predict(SENTENCES[:1])
     assert float(positive) == pytest.approx(expected.positive, abs=0.05)
     assert imported == "set()\n"
     assert done.stderr == ""
@@ -102,7 +102,7 @@ def test_transformers_reads_it_too(exported: Path) -> None:
     inputs = AutoTokenizer.from_pretrained(exported)(SENTENCES[0], return_tensors="pt")
     with torch.inference_mode():
         probabilities = model(**inputs).logits.softmax(1)[0]
-    [expected] = loader.load(str(exported), "", 128).predict(SENTENCES[:1])
+    [expected] = loader.load(str(exported), "", 128, "torch").predict(SENTENCES[:1])
     assert float(probabilities[1]) == pytest.approx(expected.positive, abs=1e-6)
     assert model.config.id2label == {0: "negative", 1: "positive"}
 
@@ -194,7 +194,7 @@ def test_an_export_is_replaced_and_files_beside_it_stay(exported: Path, sentence
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from sentiment.model.export.agreement import read_sentences
+from sentiment.evaluation.sentences import read_sentences
 from sentiment.model.export.writing import export
 from sentiment.model.loader import find
 from sentiment.model.checkpoints.restore import restore

@@ -29,14 +29,16 @@ def golden(shared: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session", params=["ratsnlp-1.0.0", "ratsnlp-1.0.53"])
 def generation(request: pytest.FixtureRequest, shared: Path, tiny_pretrained: Path) -> Classifier:
     """The best checkpoint of each generation of the book's package."""
-    return loader.load(str(shared / "checkpoints" / request.param), str(tiny_pretrained), 128)
+    return loader.load(
+        str(shared / "checkpoints" / request.param), str(tiny_pretrained), 128, "torch"
+    )
 
 
 def test_golden_answers_are_equal_field_by_field(
     generation: Classifier, golden: list[dict[str, Any]]
 ) -> None:
     """All six fields of code 10 are the same strings as the book's own."""
-    predictions = generation.judge([row["response"]["sentence"] for row in golden])
+    predictions = generation.predict_any([row["response"]["sentence"] for row in golden])
     assert len(golden) == 32
     assert [code_10_fields(p) for p in predictions] == [row["response"] for row in golden]
 
@@ -46,7 +48,7 @@ def test_golden_answers_are_equal_one_by_one(
 ) -> None:
     """A sentence on its own gets the same answer as in a batch."""
     for row in golden:
-        [prediction] = generation.judge([row["response"]["sentence"]])
+        [prediction] = generation.predict_any([row["response"]["sentence"]])
         assert code_10_fields(prediction) == row["response"]
 
 

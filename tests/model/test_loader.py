@@ -55,7 +55,7 @@ def test_every_layout_gives_the_model_that_was_saved(
     else:
         save_folder(place, model.half() if layout == "half" else model)
         model.float()
-    [answer] = loader.load(str(place), str(pretrained), 128).predict([SENTENCE])
+    [answer] = loader.load(str(place), str(pretrained), 128, "torch").predict([SENTENCE])
     expected = expected_logits(model, pretrained)
     assert [answer.negative, answer.positive] == pytest.approx(expected, abs=1e-6)
 
@@ -63,9 +63,9 @@ def test_every_layout_gives_the_model_that_was_saved(
 def test_name_is_what_people_know_and_no_path(tmp_path: Path, made_folder: Path) -> None:
     """A checkpoint goes by its file, a folder by its own name, however it was written."""
     file = save_checkpoint(tmp_path / "runs" / "val_loss=0.40.ckpt", make_model())
-    assert loader.load(str(file.parent), str(made_folder), 32).name == "val_loss=0.40.ckpt"
-    assert loader.load(str(made_folder), "", 32).name == "made-model"
-    assert loader.load(f"{made_folder}/../made-model/.", "", 32).name == "made-model"
+    assert loader.load(str(file.parent), str(made_folder), 32, "torch").name == "val_loss=0.40.ckpt"
+    assert loader.load(str(made_folder), "", 32, "torch").name == "made-model"
+    assert loader.load(f"{made_folder}/../made-model/.", "", 32, "torch").name == "made-model"
 
 
 @pytest.mark.parametrize(("asked", "read"), [(3, 3), (40, 40), (64, 64), (500, 64)])
@@ -73,7 +73,7 @@ def test_no_more_tokens_are_read_than_the_model_has_positions(
     made_folder: Path, asked: int, read: int
 ) -> None:
     """The limit is the lower of what was asked for and what the model can."""
-    classifier = loader.load(str(made_folder), "", asked)
+    classifier = loader.load(str(made_folder), "", asked, "torch")
     [prediction] = classifier.predict(["영화 " * 1000])
     assert classifier.max_seq_length == read
     assert prediction.tokens_read == read
@@ -83,7 +83,7 @@ def test_no_more_tokens_are_read_than_the_model_has_positions(
 def test_too_few_tokens_are_refused(made_folder: Path) -> None:
     """Fewer than three leave no room for a word."""
     with pytest.raises(SettingsError, match="Set --max-seq-length to 3 or more"):
-        loader.load(str(made_folder), "", 2)
+        loader.load(str(made_folder), "", 2, "torch")
 
 
 def test_wrong_pretrained_names_keys_and_cause(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_wrong_pretrained_names_keys_and_cause(tmp_path: Path) -> None:
     file = save_checkpoint(tmp_path / "x.ckpt", make_model())
     more = make_model(num_hidden_layers=3, max_position_embeddings=32)
     with pytest.raises(ModelError) as caught:
-        loader.load(str(file), str(save_pretrained(tmp_path / "more", more)), 128)
+        loader.load(str(file), str(save_pretrained(tmp_path / "more", more)), 128, "torch")
     message = str(caught.value)
     assert "Missing: bert.encoder.layer.2.attention.output.LayerNorm.bias" in message
     assert "bert.encoder.layer.2.attention.output.dense.bias" in message
@@ -100,10 +100,10 @@ def test_wrong_pretrained_names_keys_and_cause(tmp_path: Path) -> None:
     assert "--pretrained is not the model that was fine-tuned" in message
     fewer = save_pretrained(tmp_path / "fewer", make_model(num_hidden_layers=1))
     with pytest.raises(ModelError, match=r"not known: bert\.encoder\.layer\.1\."):
-        loader.load(str(file), str(fewer), 128)
+        loader.load(str(file), str(fewer), 128, "torch")
     electra = save_pretrained(tmp_path / "electra", make_model("electra"))
     with pytest.raises(ModelError, match=r"Missing: classifier\.dense\.bias"):
-        loader.load(str(file), str(electra), 128)
+        loader.load(str(file), str(electra), 128, "torch")
 
 
 def test_a_refused_model_prints_nothing_else(
@@ -124,7 +124,7 @@ def test_keys_that_the_model_does_not_know_are_refused(tmp_path: Path) -> None:
     content["state_dict"]["model.extra.weight"] = torch.ones(1)
     torch.save(content, file)
     with pytest.raises(ModelError, match=r"not known: extra\.weight;"):
-        loader.load(str(file), str(save_pretrained(tmp_path / "p", model)), 128)
+        loader.load(str(file), str(save_pretrained(tmp_path / "p", model)), 128, "torch")
 
 
 @pytest.mark.parametrize("labels", [1, 3])
@@ -133,7 +133,7 @@ def test_other_than_two_labels_are_refused(tmp_path: Path, labels: int) -> None:
     model = make_model(num_labels=labels)
     folder = save_folder(tmp_path / "m", model)
     with pytest.raises(ModelError, match=f"has {labels} labels; only 2"):
-        loader.load(str(folder), "", 128)
+        loader.load(str(folder), "", 128, "torch")
     file = save_checkpoint(tmp_path / "x.ckpt", model)
     with pytest.raises(ModelError, match=f"has {labels} labels; only 2"):
         loader.load(str(file), str(save_pretrained(tmp_path / "p", make_model())), 128)
@@ -144,7 +144,7 @@ def test_a_bare_language_model_is_refused(tmp_path: Path) -> None:
     folder = save_vocabulary(tmp_path / "m")
     AutoModel.from_config(make_model().config).save_pretrained(folder)
     with pytest.raises(ModelError, match="has no classifier"):
-        loader.load(str(folder), "", 128)
+        loader.load(str(folder), "", 128, "torch")
 
 
 def change_json(file: Path, **changes: object) -> None:
@@ -210,7 +210,7 @@ def test_a_broken_folder_gets_one_clear_message(
     folder = Path(shutil.copytree(made_folder, tmp_path / "m"))
     damage(folder)
     with pytest.raises(ModelError, match=message) as caught:
-        loader.load(str(folder), "", 128)
+        loader.load(str(folder), "", 128, "torch")
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
 
@@ -229,7 +229,7 @@ def test_code_of_a_config_is_never_run(tmp_path: Path, made_folder: Path) -> Non
     )
     (folder / "own.py").write_text(f"open({str(marker)!r}, 'w')\n")
     with pytest.raises(ModelError, match="No classifier can be built"):
-        loader.load(str(folder), "", 128)
+        loader.load(str(folder), "", 128, "torch")
     assert not marker.exists()
 
 
@@ -249,7 +249,7 @@ def test_a_bin_file_that_runs_a_command_is_refused(tmp_path: Path) -> None:
     marker = tmp_path / "ran"
     torch.save({"x": RunsCommand(marker)}, folder / "pytorch_model.bin")
     with pytest.raises(ModelError, match=r"system.* could run code"):
-        loader.load(str(folder), "", 128)
+        loader.load(str(folder), "", 128, "torch")
     assert not marker.exists()
 
 
@@ -257,9 +257,9 @@ def test_pretrained_must_be_a_folder_or_hub_name(tmp_path: Path) -> None:
     """A missing folder and one without a config are told apart."""
     file = save_checkpoint(tmp_path / "x.ckpt", make_model())
     with pytest.raises(ModelError, match=r"There is no folder .*Set --pretrained"):
-        loader.load(str(file), str(tmp_path / "missing"), 128)
+        loader.load(str(file), str(tmp_path / "missing"), 128, "torch")
     with pytest.raises(ModelError, match=r"has no config\.json.*Set --pretrained"):
-        loader.load(str(file), str(save_vocabulary(tmp_path / "p")), 128)
+        loader.load(str(file), str(save_vocabulary(tmp_path / "p")), 128, "torch")
 
 
 HUB = """
@@ -267,7 +267,7 @@ import sys
 from sentiment.model import loader
 from sentiment.errors import ModelError
 try:
-    loader.load(sys.argv[1], sys.argv[2], 128)
+    loader.load(sys.argv[1], sys.argv[2], 128, "torch")
 except ModelError as error:
     print(error)
 """
@@ -313,7 +313,10 @@ def test_a_downloaded_model_is_found_without_a_connection(
     shutil.copytree(made_folder, repository / "snapshots" / ("0" * 40))
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0" * 40)
-    code = "import sys; from sentiment.model import loader; print(loader.load(*sys.argv[1:], 9).name)"
+    code = (
+        "import sys; from sentiment.model import loader\n"
+        "print(loader.load(*sys.argv[1:], 9, 'torch').name)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code, "someone/some-model", ""],
         env={**os.environ, "HF_HOME": str(tmp_path / "hub"), "HF_HUB_OFFLINE": "1"},
@@ -386,5 +389,5 @@ def test_a_warning_and_the_newest_without_val_loss(
     """A folder with only a last.ckpt is served, with a warning."""
     save_checkpoint(tmp_path / "last.ckpt", make_model())
     with caplog.at_level(logging.WARNING):
-        assert loader.load(str(tmp_path), str(made_folder), 32).name == "last.ckpt"
+        assert loader.load(str(tmp_path), str(made_folder), 32, "torch").name == "last.ckpt"
     assert "has a val_loss=" in caplog.text

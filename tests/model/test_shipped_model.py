@@ -21,7 +21,7 @@ EVERYDAY = {
 @pytest.fixture(scope="module")
 def shipped() -> Classifier:
     """The shipped model, as `python app.py` loads it."""
-    return load(Settings.model, Settings.pretrained, Settings.max_seq_length)
+    return load(Settings.model, Settings.pretrained, Settings.max_seq_length, "torch")
 
 
 @pytest.mark.parametrize(("sentence", "label"), EVERYDAY.items())

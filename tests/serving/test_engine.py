@@ -10,8 +10,9 @@ import pytest
 from sentiment.errors import BusyError, InputError, UnavailableError
 from sentiment.model.inference import Prediction
 from sentiment.serving import engine as module
+from sentiment.serving import queue
 from sentiment.serving.engine import Engine
-from sentiment.serving.queue import BATCH_TOKENS, Job, chosen
+from sentiment.serving.queue import BATCH_TOKENS, Entry, chosen
 from tests.kit.small import NEGATIVE, POSITIVE, WordWeights, small_classifier
 
 SOON = 10
@@ -150,7 +151,7 @@ def test_a_sentence_does_not_wait_for_all_of_a_long_list(
 def test_a_batch_is_who_came_first_and_fits() -> None:
     """Nobody is overtaken, and a sentence over the bound stands alone."""
     lengths = [500, 5, 6, 7, 5, BATCH_TOKENS + 1]
-    jobs = {bytes([number]): Job(range(length)) for number, length in enumerate(lengths)}
+    jobs = {bytes([number]): Entry(range(length)) for number, length in enumerate(lengths)}
     taken = []
     while jobs:
         keys = chosen(jobs)
@@ -166,7 +167,7 @@ def test_the_same_sentence_in_flight_is_computed_once(
     first = occupied(engine, slow, pool, NEGATIVE)
     [word] = different(1)
     same = [pool.submit(engine.predict, [NEGATIVE, word, word]) for _ in range(5)]
-    until(lambda: len(engine._running[next(iter(engine._running))].callers) == 6)
+    until(lambda: len(engine._queue.running[next(iter(engine._queue.running))].callers) == 6)
     slow.go.set()
     assert {tuple(future.result(SOON)) for future in same} == {
         tuple(small_classifier().predict([NEGATIVE, word, word]))
@@ -179,7 +180,7 @@ def test_latest_answers_are_remembered(
     engine: Engine, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one that was not asked for the longest is forgotten first."""
-    monkeypatch.setattr(module, "REMEMBERED", 2)
+    monkeypatch.setattr(queue, "REMEMBERED", 2)
     one, two, three = different(3)
     for sentence in (one, two, one, three, one):
         engine.predict([sentence])
@@ -192,7 +193,7 @@ def test_a_full_queue_refuses_at_once(
     engine: Engine, slow: Slow, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who is in is answered all the same, and then there is room again."""
-    monkeypatch.setattr(module, "CALLERS", 3)
+    monkeypatch.setattr(queue, "CALLERS", 3)
     first = occupied(engine, slow, pool)
     others = [pool.submit(engine.predict, [sentence]) for sentence in different(2)]
     waiting(engine, 2)
@@ -209,7 +210,7 @@ def test_who_waits_too_long_is_told(
 ) -> None:
     """Only waiting is cut short, never work; what nobody waits for is not computed."""
     first = occupied(engine, slow, pool)
-    monkeypatch.setattr(module, "WAIT", 0.0)
+    monkeypatch.setattr(queue, "WAIT", 0.0)
     with pytest.raises(UnavailableError, match="your turn never came"):
         engine.predict(different(1))
     assert rejected(engine, "late", 1)
@@ -283,7 +284,7 @@ def test_a_thread_that_always_dies_is_given_up(engine: Engine, slow: Slow) -> No
     slow.failures = [SystemExit("killed")] * 10
     with pytest.raises(UnavailableError):
         engine.predict([NEGATIVE])
-    until(lambda: engine._closed)
+    until(lambda: engine._queue.closed)
     assert len(slow.failures) == 10 - 1 - module.RESTARTS
     with pytest.raises(UnavailableError, match="not running"):
         engine.predict([NEGATIVE])
@@ -294,9 +295,9 @@ def test_close_drains(engine: Engine, slow: Slow, pool: ThreadPoolExecutor) -> N
     """Who is in is answered to the end, who comes is refused, and the thread ends."""
     first = occupied(engine, slow, pool)
     other = pool.submit(engine.predict, different(600))  # some of it not even asked for yet
-    until(lambda: len(engine._waiting) > 50)
+    until(lambda: len(engine._queue.waiting) > 50)
     closing = pool.submit(engine.close)
-    until(lambda: engine._closed)
+    until(lambda: engine._queue.closed)
     assert not engine.ready
     with pytest.raises(UnavailableError):
         engine.predict([POSITIVE])

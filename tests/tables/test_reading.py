@@ -14,12 +14,14 @@ import pytest
 import xlsxwriter
 
 from sentiment.errors import DataError
-from sentiment.tables import encodings, reading, xlsx
+from sentiment.tables import encodings, plan, xlsx
 from sentiment.tables.cells import Cells
 from sentiment.tables.columns import unique
 from sentiment.tables.delimited import MOST_LINES
-from sentiment.tables.reading import PROBLEMS, Layout, Row, examine, rows, truth
-from sentiment.tables.scales import scale_of, scale_of_all
+from sentiment.tables.layout import PROBLEMS, Layout, Row
+from sentiment.tables.plan import examine
+from sentiment.tables.reading import rows
+from sentiment.tables.scales import scale_of, scale_of_all, truth
 
 TABLE = [["id", "document", "label"], ["1", "정말 좋아요", "1"], ["2", "별로, 진짜 별로", "0"]]
 
@@ -554,9 +556,9 @@ def test_guesses_are_made_from_a_bounded_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A few packed megabytes may hold a thousand lines of a million characters each."""
-    monkeypatch.setattr(reading, "SAMPLE_TEXT", 5_000)
+    monkeypatch.setattr(plan, "SAMPLE_TEXT", 5_000)
     lines = [f"{'가' * 2_000}\n"] * 10
-    assert len(list(reading.limited(lines, len))) == 3
+    assert len(list(plan.limited(lines, len))) == 3
     path = tmp_path / "a.txt"
     path.write_text("".join(lines), "utf-8")
     assert max(map(len, (value for row in examine(path).preview for value in row))) == 1_000

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from sentiment.labels import PAIR
 from sentiment.tables import writing
-from sentiment.tables.reading import examine, rows
-from sentiment.tables.writing import FORMATS, result_columns, writer
+from sentiment.tables.answers import result_columns
+from sentiment.tables.plan import examine
+from sentiment.tables.reading import rows
+from sentiment.tables.writing import FORMATS, writer
 
-COLUMNS = result_columns(["id", "document"])
+COLUMNS = result_columns(["id", "document"], PAIR)
 ROWS: list[list[object]] = [
     ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None],
     ["2", "", None, None, None, "empty"],
@@ -22,7 +25,7 @@ ROWS: list[list[object]] = [
 
 def write(path: Path, kind: str, rows_: list[list[object]] = ROWS) -> Path:
     """A file of that kind with `COLUMNS`."""
-    with writer(path, kind, COLUMNS) as put:
+    with writer(path, kind, COLUMNS, 2) as put:
         for row in rows_:
             put(row)
     return path
@@ -133,8 +136,8 @@ def test_parquet_goes_on_beyond_a_batch(tmp_path: Path) -> None:
 
 def test_names_that_are_taken_get_a_number() -> None:
     """The columns of the file keep theirs."""
-    assert result_columns(["text"]) == ["text", "label", "positive", "negative", "problem"]
-    assert result_columns(["label", "label_2", "problem"])[3:] == [
+    assert result_columns(["text"], PAIR) == ["text", "label", "positive", "negative", "problem"]
+    assert result_columns(["label", "label_2", "problem"], PAIR)[3:] == [
         "label_3",
         "positive",
         "negative",

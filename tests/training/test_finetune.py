@@ -26,7 +26,7 @@ from sentiment.model.checkpoints.layouts import locate, val_loss
 from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
 from sentiment.training.examples import Examples, Split, read_corpus, read_examples
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.checkpoints import make_model, save_folder, save_pretrained
 
 pytest.importorskip("pytorch_lightning", reason="pip install -r requirements-dev.txt")
@@ -127,7 +127,7 @@ def test_the_circle_from_raw_reviews_to_an_answer(
     [checkpoint] = output.glob("*.ckpt")
     assert result.stdout == f"{checkpoint}\n"
     assert locate(str(output)) == checkpoint
-    classifier = loader.load(str(output), "nobody/has-this", 128)
+    classifier = loader.load(str(output), "nobody/has-this", 128, "torch")
     answers = classifier.predict(TEXTS)
     right = [a.positive if label else a.negative for a, label in zip(answers, LABELS, strict=True)]
     assert np.mean(-np.log(right)) == pytest.approx(val_loss(checkpoint.name), abs=0.006)

@@ -13,35 +13,38 @@ from sentiment.errors import DataError
 from sentiment.texts.slips import augmented, with_slips
 from sentiment.training.recipes import shipped, teacher
 from sentiment.training.recipes.corpus import Corpus, batches
+from sentiment.training.recipes.data import Data, plan
+from sentiment.training.recipes.phases import FINETUNE, MASK, PRETRAIN, SEED, SPECIAL, Phase
 from sentiment.training.recipes.reviews import SOFT_LABELS, Reviews, read_reviews
+from sentiment.training.recipes.run import Run, mask_tokens, train
 
 GOOD = ["정말 재미있어요", "최고의 영화입니다", "또 보고 싶어요 정말"]
 BAD = ["정말 지루해요", "최악의 영화입니다", "시간이 아까워요 정말"]
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> shipped.Data:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
     """Sixty reviews, tokenised with a vocabulary learned from them."""
     reviews = Reviews((GOOD + BAD) * 10, np.array(([10] * 3 + [1] * 3) * 10, np.int8))
     work = tmp_path_factory.mktemp("work")
     tokenizer = shipped.train_tokenizer(reviews.texts, work)
-    return shipped.Data(tokenizer, reviews, reviews, work / "teacher.npy")
+    return Data(tokenizer, reviews, reviews, work / "teacher.npy")
 
 
-def run(data: shipped.Data, phase: shipped.Phase, steps: int, state: Path) -> shipped.Run:
+def run(data: Data, phase: Phase, steps: int, state: Path) -> Run:
     """Train `steps` batches, or what `state` leaves to be done of them."""
-    torch.manual_seed(shipped.SEED)
+    torch.manual_seed(SEED)
     model, head = shipped.new_model()
-    made = shipped.Run(model, head, phase, 40)
-    shipped.train(made, shipped.plan(data, phase)[:steps], data, state)
+    made = Run(model, head, phase, 40)
+    train(made, plan(data, phase)[:steps], data, state)
     return made
 
 
 @pytest.mark.parametrize(
-    "phase", [shipped.PRETRAIN, replace(shipped.FINETUNE, augmented=0.5)], ids=["words", "labels"]
+    "phase", [PRETRAIN, replace(FINETUNE, augmented=0.5)], ids=["words", "labels"]
 )
 def test_a_stopped_run_goes_on_to_the_same_weights(
-    data: shipped.Data, phase: shipped.Phase, tmp_path: Path
+    data: Data, phase: Phase, tmp_path: Path
 ) -> None:
     """Stopping in the middle changes nothing, dropout and masks included."""
     phase = replace(phase, tokens=128, epochs=2)
@@ -52,9 +55,9 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
         assert torch.equal(tensor, parts.model.state_dict()[name]), name
 
 
-def test_training_learns_the_reviews(data: shipped.Data, tmp_path: Path) -> None:
+def test_training_learns_the_reviews(data: Data, tmp_path: Path) -> None:
     """A few steps are enough to tell six sentences apart."""
-    phase = replace(shipped.FINETUNE, tokens=256, epochs=8, warmup=2, learning_rate=1e-3)
+    phase = replace(FINETUNE, tokens=256, epochs=8, warmup=2, learning_rate=1e-3)
     model = run(data, phase, 30, tmp_path / "state.pt").model
     assert data.dev_accuracy(model) == 1.0
 
@@ -62,12 +65,12 @@ def test_training_learns_the_reviews(data: shipped.Data, tmp_path: Path) -> None
 def test_masking_hides_only_ordinary_tokens() -> None:
     """[CLS], [SEP] and padding stay; about the asked share of the others is chosen."""
     ids = torch.randint(0, 1000, (50, 40), generator=torch.Generator().manual_seed(0))
-    masked, chosen = shipped.mask_tokens(ids, 0.15, torch.Generator().manual_seed(1))
-    special = ids < len(shipped.SPECIAL)
+    masked, chosen = mask_tokens(ids, 0.15, torch.Generator().manual_seed(1))
+    special = ids < len(SPECIAL)
     assert not chosen[special].any()
     assert torch.equal(masked[~chosen], ids[~chosen])
     assert 0.1 < chosen.float().mean() < 0.2
-    assert (masked[chosen] == shipped.MASK).float().mean() > 0.6
+    assert (masked[chosen] == MASK).float().mean() > 0.6
 
 
 def test_batches_hold_every_row_once_within_the_budget() -> None:
@@ -80,7 +83,7 @@ def test_batches_hold_every_row_once_within_the_budget() -> None:
     assert padded / lengths.sum() < 1.1
 
 
-def test_a_corpus_gives_texts_back_padded(data: shipped.Data) -> None:
+def test_a_corpus_gives_texts_back_padded(data: Data) -> None:
     """Ids of a batch are those of the tokenizer, with zeros behind."""
     corpus = Corpus(np.array([2, 7, 3, 2, 7, 8, 3], np.uint16), np.array([0, 3, 7]))
     ids, mask = corpus.batch(np.array([0, 1]))
@@ -127,9 +130,7 @@ def test_slips_touch_hangul_alone() -> None:
     assert len(set(slipped) & set("재미있어요")) >= 3
 
 
-def test_a_teacher_judges_what_it_has_not_seen(
-    data: shipped.Data, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_teacher_judges_what_it_has_not_seen(data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     """Out of fold: still right here, since every review stands ten times; and kept in its file."""
     pytest.importorskip("sklearn")
     monkeypatch.setattr(teacher, "FEATURES", 2**12)

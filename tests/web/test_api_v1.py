@@ -13,13 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from sentiment.errors import BusyError, UnavailableError
-from sentiment.serving import engine as engine_module
+from sentiment.serving import queue
 from sentiment.serving.engine import Engine
 from sentiment.serving.server import Server
 from sentiment.settings import MAX_CHARACTERS, Settings
 from sentiment.web.api.schema import MAX_EXPLAINED, MAX_SENTENCES
 from sentiment.web.api.v1 import MAX_BODY
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, WordWeights, small_classifier
 from tests.serving.test_engine import SOON, until
 from tests.web.test_gate import PASSWORD, basic, here, shared_app, through_tunnel
@@ -192,7 +192,7 @@ def test_a_model_that_cannot_answer_says_when_to_ask_again(
     code: str,
 ) -> None:
     """Programs as JSON, people on the page, where their text is kept; health stays."""
-    monkeypatch.setattr(engine_module, "CALLERS", 0)
+    monkeypatch.setattr(queue, "CALLERS", 0)
     if error is UnavailableError:
         app.extensions["engine"].close()
     for reply in (

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sentiment.settings import MAX_CHARACTERS, Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sentiment.model.inference import Prediction
 from sentiment.settings import Settings
 from sentiment.storage import feedback
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.browsing import judge, overflows, playwright, visiting
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
@@ -76,7 +76,7 @@ def test_nothing_scrolls_sideways(scripted: playwright.Page, folder: Path) -> No
     """Long words, long texts, a second page: the owner's page fits the smallest phone too."""
     for number in range(51):
         text = ("ㅋ" * 300, "정말 긴 문장 " * 300, "W" * 200)[number % 3] + str(number)
-        prediction = Prediction(text, 0.1, 0.9, 3, 3)
+        prediction = Prediction(text, (0.1, 0.9), 3, 3)
         feedback.keep(folder, prediction, "negative", ("kcbert-" + "x" * 60, "id"), owner=False)
     scripted.goto("/feedback?wrong=1")
     assert scripted.get_by_role("row").count() == 51

@@ -10,7 +10,7 @@ from flask import Flask
 from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
 from sentiment.storage import retention
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.browsing import overflows, playwright
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from sentiment.settings import Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.browsing import judge, playwright
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 

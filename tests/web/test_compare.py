@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from sentiment.serving import engine as engine_module
+from sentiment.serving import queue
 from sentiment.settings import MAX_CHARACTERS, Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 
@@ -151,7 +151,7 @@ def test_a_busy_model_says_when_to_ask_again(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """429 with Retry-After, and both sentences stay."""
-    monkeypatch.setattr(engine_module, "CALLERS", 0)
+    monkeypatch.setattr(queue, "CALLERS", 0)
     page = compared(client, a=POSITIVE, b=NEGATIVE)
     assert page.status_code == 429
     assert page.headers["Retry-After"]

@@ -13,8 +13,8 @@ from sentiment.errors import (
     UnavailableError,
 )
 from sentiment.settings import Settings
-from sentiment.web.app import create_app
 from sentiment.web.kit.failures import FAILURES, STATUSES, status_of
+from tests.kit.app import create_app
 from tests.kit.small import small_classifier
 
 

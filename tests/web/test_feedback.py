@@ -17,7 +17,7 @@ from sentiment.errors import StoreError
 from sentiment.model.inference import Prediction
 from sentiment.settings import MAX_CHARACTERS, FeedbackFrom, Settings
 from sentiment.storage import database, feedback
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 VISITOR = {"X-Forwarded-For": "203.0.113.7"}
@@ -54,7 +54,7 @@ def holds(folder: Path, text: str) -> bool:
 
 def predicted(sentence: str, positive: float = 0.9) -> Prediction:
     """What a model might say of a sentence."""
-    return Prediction(sentence, 1 - positive, positive, 3, 3)
+    return Prediction(sentence, (1 - positive, positive), 3, 3)
 
 
 def shown(response: TestResponse) -> list[str]:

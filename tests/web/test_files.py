@@ -18,8 +18,8 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
 from sentiment.storage import jobs, retention
 from sentiment.storage.database import opened
-from sentiment.web.app import create_app
 from sentiment.web.pages import files, uploads
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 TABLE = (
@@ -306,8 +306,8 @@ def test_a_result_that_fails_leaves_nothing(
     """What was written of it goes, and the next attempt starts anew."""
     address = judged(app, client)
 
-    def broken(_connection: object, _data: object, _job: object, path: Path, _kind: str) -> None:
-        path.write_text("half")
+    def broken(_found: object, _columns: object, made: tuple[Path, str], _model: object) -> None:
+        made[0].write_text("half")
         raise DataError("No room. Make some.")
 
     with monkeypatch.context() as patch:

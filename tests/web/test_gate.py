@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sentiment.errors import ShareError
 from sentiment.settings import Settings
 from sentiment.share.tunnel import Tunnel, TunnelStatus
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import small_classifier
 
 PASSWORD = "hwxk-4mzt-비밀"

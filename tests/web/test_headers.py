@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from sentiment.settings import ROOT, Settings
 from sentiment.share.tunnel import Tunnel, TunnelStatus
-from sentiment.web.app import create_app
 from sentiment.web.guard.headers import answers_to
 from sentiment.web.kit.failures import for_programs
+from tests.kit.app import create_app
 from tests.kit.small import POSITIVE, small_classifier
 
 

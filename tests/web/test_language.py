@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sentiment.errors import TooLongError
 from sentiment.i18n import both
 from sentiment.settings import ROOT, Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.small import POSITIVE, small_classifier
 
 

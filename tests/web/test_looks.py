@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from sentiment.settings import MAX_CHARACTERS, Settings
-from sentiment.web.app import create_app
+from tests.kit.app import create_app
 from tests.kit.browsing import overflows, playwright, serving, visiting
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 

@@ -11,8 +11,8 @@ from sentiment.commands.predict import as_line
 from sentiment.model.inference import Prediction
 from sentiment.settings import Settings
 from sentiment.texts.sentences import sentences, spans
-from sentiment.web.app import create_app
 from sentiment.web.pages.paragraphs import MOST, Paragraph
+from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 SPLIT = [
@@ -172,7 +172,7 @@ def test_sentences_are_text_and_not_markup(client: FlaskClient) -> None:
 
 def test_strongest_ignores_what_the_model_is_unsure_of() -> None:
     """No sentence is called most positive that is not called positive."""
-    unsure = Prediction("가", 0.4, 0.6, 3, 3, unsure=True)
+    unsure = Prediction("가", (0.4, 0.6), 3, 3, unsure=True)
     assert Paragraph([unsure], beyond=0).strongest("positive") is None
 
 
@@ -191,7 +191,7 @@ def test_an_unsure_answer_is_called_unsure(client: FlaskClient) -> None:
 
 def test_the_terminal_says_unsure_too() -> None:
     """The line names the verdict, and the side that its number belongs to."""
-    line = as_line(Prediction("글쎄", 0.4, 0.6, 3, 3, unsure=True), None)
+    line = as_line(Prediction("글쎄", (0.4, 0.6), 3, 3, unsure=True), None)
     assert re.sub(r"\x1b\[\d+m", "", line).split() == [
         *("애매", "unsure", "60.0%", "(긍정", "positive)", "글쎄")
     ]

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from sentiment.model.explain import SECONDS, SLICE
 from sentiment.model.inference import Classifier
 from sentiment.settings import Settings
-from sentiment.web.app import create_app
 from sentiment.web.pages.sentence import LINKED, LONGEST_LINK
+from tests.kit.app import create_app
 from tests.kit.small import POSITIVE, small_classifier
 from tests.web.test_compare import boxes
 

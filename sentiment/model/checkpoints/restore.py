@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from sentiment.errors import ModelError
+from sentiment.labels import NEVER, Band
 from sentiment.model.checkpoints.layouts import pretrained_folder, weights_file
 from sentiment.model.checkpoints.weights import first_line, read_weights
-from sentiment.model.inference import NEVER, Band
 
 if TYPE_CHECKING:
     import torch

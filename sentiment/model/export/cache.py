@@ -12,13 +12,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
-
 from sentiment.errors import ModelError
 from sentiment.model.checkpoints.restore import Restored, Source
 from sentiment.model.checkpoints.weights import unreadable_is_model_error
-from sentiment.model.export.manifest import VERSION, open_export, sha256
+from sentiment.model.export.manifest import VERSION, sha256
+from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier
+from sentiment.settings import cache_folder
 
 KEPT = 4
 """Models that are kept, those used last; one of kcbert-base's size takes 110 MB."""
@@ -27,19 +27,13 @@ ABANDONED = 3600
 """Seconds after which a half-written folder must be one of a process that was killed."""
 
 
-def root() -> Path:
-    """The folder of the cache."""
-    chosen = os.environ.get("SENTIMENT_CACHE")
-    return Path(chosen or platformdirs.user_cache_dir("korean-sentiment", appauthor=False))
-
-
 def entry(source: Source) -> Path:
     """Where the export of a model belongs; raises `ModelError` where its files can't be read."""
     with unreadable_is_model_error(source.weights):
         content = [str(VERSION), weights_sum(source.weights)]
     for name in ("config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"):
         content.append(sha256(source.folder / name) or "-")
-    return root() / hashlib.sha256(" ".join(content).encode()).hexdigest()[:32]
+    return cache_folder() / hashlib.sha256(" ".join(content).encode()).hexdigest()[:32]
 
 
 def weights_sum(file: Path) -> str:
@@ -49,7 +43,7 @@ def weights_sum(file: Path) -> str:
     """
     state = file.stat()
     known = f"{file.resolve()} {state.st_size} {state.st_mtime_ns}"
-    note = root() / "sums" / hashlib.sha256(known.encode()).hexdigest()[:32]
+    note = cache_folder() / "sums" / hashlib.sha256(known.encode()).hexdigest()[:32]
     with suppress(OSError, UnicodeDecodeError):
         remembered = note.read_text("ascii")
         if len(remembered) == 64:  # whole
@@ -77,7 +71,7 @@ def add(place: Path, source: Source, restored: Restored, say: Callable[[str], No
 
     Of two processes that do this at once, the one that is done first wins.
     """
-    from sentiment.model.export.agreement import read_sentences
+    from sentiment.model.export.agreement import our_sentences
     from sentiment.model.export.writing import export
 
     tidy()
@@ -87,21 +81,33 @@ def add(place: Path, source: Source, restored: Restored, say: Callable[[str], No
         "First use of this model: it is exported once, to be fast from now on."
     )
     try:
-        manifest = export(source, restored, ours, read_sentences(None), say)
+        manifest = export(source, restored, ours, our_sentences(), say)
         for file in manifest.files.keys() - set(manifest.needed):
             (ours / file).unlink()  # serving reads no more than what is needed
-        if opened(place, source.name, restored.max_positions) is None:
-            shutil.rmtree(place, ignore_errors=True)
-        with suppress(OSError):  # not empty: another process was first
-            ours.rename(place)
+        if not renamed(ours, place) and opened(place, source.name, restored.max_positions) is None:
+            broken = place.with_name(f".{place.name}.{secrets.token_hex(4)}.old")
+            renamed(place, broken)
+            shutil.rmtree(broken, ignore_errors=True)
+            renamed(ours, place)
     finally:
         shutil.rmtree(ours, ignore_errors=True)
+
+
+def renamed(folder: Path, place: Path) -> bool:
+    """Whether a folder could take a place; not where another is there already."""
+    try:
+        folder.rename(place)
+    except OSError:
+        return False
+    return True
 
 
 def tidy() -> None:
     """Delete what killed processes left, and all but the entries that were used last."""
     with suppress(OSError):
-        folders = [path for path in root().iterdir() if path.is_dir() and path.name != "sums"]
+        folders = [
+            path for path in cache_folder().iterdir() if path.is_dir() and path.name != "sums"
+        ]
         unfinished = [path for path in folders if path.name.startswith(".")]
         entries = sorted(set(folders) - set(unfinished), key=lambda path: -path.stat().st_mtime)
         old = [path for path in unfinished if time.time() - path.stat().st_mtime > ABANDONED]

@@ -8,11 +8,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
 from sentiment.errors import ModelError
-from sentiment.model.export.agreement import Agreement
-from sentiment.model.inference import NEVER, Band, Classifier
+from sentiment.labels import NEVER, Band
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
@@ -23,6 +20,47 @@ ID = 12
 FORMAT = "korean-sentiment-export"
 VERSION = 1
 """Rises when folders written before can no longer be opened, or should be made anew."""
+
+
+SAME_LABELS = 0.995
+LOST_ACCURACY = 0.002
+SHIFT = 1e-5
+"""The limits: labels that agree, accuracy that is lost (both as shares), and for full precision
+the largest difference of a probability."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How a model compares with its reference on `sentences` sentences of the file `name`.
+
+    `same_labels` is a share; shifts are differences of the probability of "positive"; the
+    accuracies are shares too, or None where nobody knows the right answers.
+    """
+
+    name: str
+    sentences: int
+    same_labels: float
+    largest_shift: float
+    mean_shift: float
+    accuracy: float | None = None
+    reference_accuracy: float | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the two differ by rounding alone."""
+        return self.largest_shift <= SHIFT
+
+    @property
+    def close(self) -> bool:
+        """Whether people can be given this model instead of its reference."""
+        lost = (self.reference_accuracy or 0) - (self.accuracy or 0)
+        return self.same_labels >= SAME_LABELS and lost <= LOST_ACCURACY
+
+    def __str__(self) -> str:
+        return (
+            f"{self.same_labels:.2%} ({self.sentences:,} × {self.name};"
+            f" Δp ≤ {self.largest_shift:.1g}, ⌀ {self.mean_shift:.1g})"
+        )
 
 
 @dataclass(frozen=True)
@@ -86,28 +124,6 @@ def read_manifest(folder: Path) -> Manifest:
             name=MANIFEST,
             folder=folder,
         ) from error
-
-
-def open_export(folder: Path, name: str, max_seq_length: int) -> Classifier:
-    """The classifier of an exported folder, once its files are those that were exported.
-
-    Raises `ModelError`.
-    """
-    from sentiment.model.backends.onnx import OnnxBackend
-
-    manifest = read_manifest(folder)
-    for file in manifest.needed:
-        if sha256(folder / file) != manifest.files.get(file):
-            raise ModelError(
-                "{file} in {folder} is missing or not the file that was exported. Copy the folder"
-                " again, or export the model again: python -m sentiment export MODEL -o {folder}",
-                file=file,
-                folder=folder,
-            )
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    length = min(max_seq_length, manifest.max_positions)
-    backend = OnnxBackend(folder / manifest.serve)
-    return Classifier(name, tokenizer, backend, length, manifest.id, manifest.unsure)
 
 
 def sha256(file: Path) -> str | None:

@@ -17,11 +17,10 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 from tokenizers.normalizers import BertNormalizer
 
-from sentiment import __version__
 from sentiment.errors import ModelError
 from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.checkpoints.restore import Restored, Source, tokenizer_options
-from sentiment.model.export.agreement import Agreement, Sentences, compare, positives
+from sentiment.model.export.agreement import Sentences, compare, positives
 from sentiment.model.export.encoder import encode
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import (
@@ -29,11 +28,13 @@ from sentiment.model.export.manifest import (
     INT8,
     TOKENIZER,
     WEIGHTS,
+    Agreement,
     Manifest,
     is_export,
     sha256,
 )
 from sentiment.model.inference import Classifier
+from sentiment.settings import VERSION
 
 LIBRARIES = ("numpy", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
 
@@ -67,7 +68,7 @@ def export(
             max_positions=restored.max_positions,
             serve=serve,
             source=sha256(source.weights) or "",
-            versions={"sentiment": __version__} | {name: version(name) for name in LIBRARIES},
+            versions={"sentiment": VERSION} | {name: version(name) for name in LIBRARIES},
             files={file.name: sha256(file) or "" for file in sorted(folder.iterdir())},
             agreement=agreement,
             unsure=restored.unsure,

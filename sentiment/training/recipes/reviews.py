@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.errors import DataError
-
-POSITIVE_FROM, NEGATIVE_TO = 9, 4
-"""NSMC's rule: ratings 1-4 are negative, 9-10 positive, 5-8 are left out."""
+from sentiment.tables.scales import NEGATIVE_TO, POSITIVE_FROM
 
 SOFT_LABELS = np.array(
     [np.nan, 0.0, 0.02, 0.03, 0.05, 0.17, 0.4, 0.6, 0.8, 0.95, 0.97], dtype=np.float32

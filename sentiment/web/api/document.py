@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from msgspec import Meta
 from msgspec.json import schema_components
 
-from sentiment import __version__
 from sentiment.i18n import marked
 from sentiment.serving.metrics import CONTENT_TYPE
+from sentiment.settings import VERSION
 from sentiment.web.api import schema
 from sentiment.web.api.schema import MAX_EXPLAINED
 from sentiment.web.kit.failures import FAILURES
@@ -180,7 +180,7 @@ DOCUMENT: Object = {
     "openapi": "3.1.0",
     "info": {
         "title": marked("Korean sentiment"),
-        "version": __version__,
+        "version": VERSION,
         "description": marked(
             "Judges whether Korean sentences are positive or negative. Visitors of a shared "
             "page log in with HTTP Basic: any user name, and the password."

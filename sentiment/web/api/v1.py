@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request
 from msgspec import ValidationError, convert
 
 from sentiment.errors import InputError, TooLongError
-from sentiment.model.inference import Prediction, problem
+from sentiment.model.inference import Prediction
 from sentiment.serving.engine import Answer
+from sentiment.texts.checks import problem
 from sentiment.web.api import schema
 from sentiment.web.api.schema import MAX_EXPLAINED, MAX_SENTENCES, Sentences, told
 from sentiment.web.kit.asking import answer, engine, explained

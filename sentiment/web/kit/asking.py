@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import current_app, request
 
-from sentiment.model.explain import Explanation, explain
+from sentiment.model.explain import Explanation, leave_out
 from sentiment.model.inference import Prediction
 from sentiment.serving.engine import Answer, Engine
 
@@ -31,7 +31,7 @@ def answer(sentences: Sequence[str]) -> Answer:
 def explained(prediction: Prediction) -> Explanation:
     """Which words pushed an answer; raises `UnavailableError`. It may take seconds."""
     read = engine().reading(prediction.sentence).end
-    return explain(prediction, lambda texts: answer(texts).predictions, read)
+    return leave_out(prediction, lambda texts: answer(texts).predictions, read)
 
 
 def sender_left() -> Callable[[], bool]:

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from sentiment.bulk.judging import verdict
-from sentiment.model.inference import Band
+from sentiment.labels import PAIR, UNSURE, Band
 
-SIDES = ("positive", "unsure", "negative")
+SIDES = ("positive", UNSURE, "negative")
 """Verdicts in the order in which rows are counted, and the classes of their shapes."""
 
 SHAPE = Markup(
@@ -42,7 +41,7 @@ def histogram(bins: Sequence[int], band: Band, title: str) -> Markup:
     step = WIDTH / len(bins)
     shapes = [
         RECT.format(
-            side=verdict((index + 0.5) / len(bins), band),
+            side=PAIR.verdict(shares(index, bins), band),
             x=round(index * step + step * GAP / 2, 3),
             y=round(HEIGHT * (1 - count / most), 3),
             width=round(step * (1 - GAP), 3),
@@ -52,6 +51,12 @@ def histogram(bins: Sequence[int], band: Band, title: str) -> Markup:
         if count
     ]
     return drawn("histogram", HEIGHT, title, shapes)
+
+
+def shares(index: int, bins: Sequence[int]) -> tuple[float, float]:
+    """The probabilities of negative and positive in the middle of a bin."""
+    positive = (index + 0.5) / len(bins)
+    return 1 - positive, positive
 
 
 def timeline(periods: Sequence[Sequence[int]], title: str) -> Markup:

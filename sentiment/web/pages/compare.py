@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.urls import uri_to_iri
 
 from sentiment.errors import InputError, UnavailableError
-from sentiment.model.inference import Prediction, checked
+from sentiment.model.inference import Prediction
+from sentiment.texts.checks import checked
 from sentiment.web.kit.asking import answer
 from sentiment.web.kit.failures import retry_after, status_of
 from sentiment.web.kit.fields import field

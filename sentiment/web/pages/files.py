@@ -23,15 +23,15 @@ from flask import (
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from sentiment.bulk.periods import date
 from sentiment.bulk.results import RESULTS, SLOW, kept_result
-from sentiment.bulk.summary import date
 from sentiment.bulk.worker import Worker
 from sentiment.errors import DataError, InputError, SentimentError
 from sentiment.settings import Settings
-from sentiment.storage import jobs, retention
+from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
-from sentiment.tables.reading import PROBLEMS, Layout
+from sentiment.tables.layout import PROBLEMS, Layout
 from sentiment.web.kit import plots
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
@@ -147,7 +147,7 @@ def page(problem: SentimentError | None = None) -> Response:
 def job_page(connection: sqlite3.Connection, job: Job) -> str:
     """Render ``files_job.html``."""
     problem = jobs.problem_of(job)
-    problems = jobs.problems(connection, job, LISTED) if job.state == "done" else {}
+    problems = answers.problems(connection, job, LISTED) if job.state == "done" else {}
     return render_template(
         "files_job.html",
         job=job,

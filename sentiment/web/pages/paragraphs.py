@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sentiment.model.inference import Prediction, checked
+from sentiment.model.inference import Prediction
+from sentiment.texts.checks import checked
 from sentiment.texts.sentences import sentences
 from sentiment.web.kit.asking import answer
 

@@ -16,7 +16,7 @@ from sentiment.storage import jobs, retention
 from sentiment.storage.database import opened
 from sentiment.tables import parquet
 from sentiment.tables.encodings import GZIP, XZ
-from sentiment.tables.reading import examine
+from sentiment.tables.plan import examine
 from sentiment.web.kit.identity import is_owner, sender, settings
 
 COOKIE = "files"

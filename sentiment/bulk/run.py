@@ -1,0 +1,62 @@
+"""A job from its rows to its result: whoever is killed and goes on later has the same answers."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sentiment.bulk.rows import Predict, answered
+from sentiment.labels import Band, Labels
+from sentiment.storage import answers
+from sentiment.storage.jobs import Job
+from sentiment.tables.answers import RowAnswer, result_columns, result_values
+from sentiment.tables.layout import Row
+from sentiment.tables.reading import rows
+from sentiment.tables.writing import writer
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """The process ends, or somebody cancelled the job."""
+
+
+def answer_rest(
+    connection: sqlite3.Connection, job: Job, path: Path, predict: Predict
+) -> Iterator[int]:
+    """Answer the rows of `path` that have no answer yet; yields how many at a time, once kept.
+
+    Raises `Stopped` once the job no longer runs.
+    """
+    column = job.layout.columns.index(job.text)
+    done, begun = job.done, time.monotonic()
+    for chunk in answered(rows(path, job.layout, job.done), column, predict):
+        now = time.monotonic()
+        if not answers.record(connection, job, done, chunk, now - begun):
+            raise Stopped
+        done, begun = done + len(chunk), now
+        yield len(chunk)
+
+
+def pairs(connection: sqlite3.Connection, job: Job, path: Path) -> Iterator[tuple[Row, RowAnswer]]:
+    """Every row of a job whose rows are all answered, and its answer."""
+    return zip(rows(path, job.layout), answers.recorded(connection, job), strict=True)
+
+
+def write_result(
+    found: Iterator[tuple[Row, RowAnswer]],
+    columns: list[str],
+    made: tuple[Path, str],
+    model: tuple[Labels, Band],
+    told: Callable[[Row, RowAnswer], Any] = lambda row, answer: None,
+) -> None:
+    """Write rows with their answers behind `columns`; `made` is where, and in which format.
+
+    `model`: the labels of the answers, and the band where they are unsure. `told` is handed each
+    row as it is written.
+    """
+    path, kind = made
+    labels, band = model
+    with writer(path, kind, result_columns(columns, labels), len(labels)) as write:
+        for row, answer in found:
+            write([*row.values, *result_values(answer, labels, band)])
+            told(row, answer)

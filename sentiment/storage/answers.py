@@ -1,0 +1,59 @@
+"""The answers to the rows of a job, kept with its progress in one transaction."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from sentiment.storage.jobs import Job
+from sentiment.tables.answers import RowAnswer
+
+
+def record(
+    connection: sqlite3.Connection,
+    job: Job,
+    done: int,
+    answers: Sequence[RowAnswer],
+    seconds: float,
+) -> bool:
+    """Keep the answers to the rows behind the first `done`, all or none of them.
+
+    Whether they were kept: not where the job was stopped, or where somebody else has answered
+    these rows meanwhile.
+    """
+    with connection:
+        kept = connection.execute(
+            "UPDATE jobs SET done = done + ?, seconds = seconds + ?"
+            " WHERE number = ? AND state = 'running' AND done = ?",
+            (len(answers), seconds, job.number, done),
+        )
+        if kept.rowcount:
+            connection.executemany(
+                "INSERT INTO answers VALUES (?, ?, ?, ?)",
+                (
+                    (job.number, number, next(iter(answer.kept), None), answer.problem)
+                    for number, answer in enumerate(answers, done + 1)
+                ),
+            )
+    return bool(kept.rowcount)
+
+
+def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:
+    """The answers in the order of the rows."""
+    query = "SELECT positive, problem FROM answers WHERE job = ? ORDER BY row"
+    for kept, problem in connection.execute(query, (job.number,)):
+        yield RowAnswer(None, problem) if kept is None else RowAnswer.restored((kept,))
+
+
+def problems(
+    connection: sqlite3.Connection, job: Job, most: int
+) -> dict[str, tuple[int, list[int]]]:
+    """For each cause how many rows have no answer, and the first `most` of their numbers."""
+    counts = connection.execute(
+        "SELECT problem, count(*) FROM answers WHERE job = ? AND problem IS NOT NULL"
+        " GROUP BY problem ORDER BY count(*) DESC",
+        (job.number,),
+    ).fetchall()
+    first = "SELECT row FROM answers WHERE job = ? AND problem = ? ORDER BY row LIMIT ?"
+    return {
+        cause: (count, [row for (row,) in connection.execute(first, (job.number, cause, most))])
+        for cause, count in counts
+    }

@@ -1,0 +1,47 @@
+"""What stands beside a row: its answer or its problem, and the columns that a result has for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sentiment.labels import Band, Labels
+
+
+@dataclass(frozen=True)
+class RowAnswer:
+    """Probabilities in the order of the labels, or a row's problem, a key of `PROBLEMS`."""
+
+    probabilities: tuple[float, ...] | None
+    problem: str | None = None
+
+    @classmethod
+    def restored(cls, kept: Sequence[float]) -> "RowAnswer":
+        """The answer whose probabilities but the first are `kept`; the first is the rest of 1."""
+        return cls((1 - sum(kept), *kept))
+
+    @property
+    def kept(self) -> tuple[float, ...]:
+        """What has to be stored of it; the rest is made by `restored`."""
+        return () if self.probabilities is None else self.probabilities[1:]
+
+
+def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
+    """The columns of a file and those added, whose names change where they are taken: ``label_2``.
+
+    They are ``label``, one for each label of the model, and ``problem``.
+    """
+    names = list(columns)
+    for name in ("label", *(labels[index].name for index in labels.order), "problem"):
+        count, free = 1, name
+        while free in names:
+            count += 1
+            free = f"{name}_{count}"
+        names.append(free)
+    return names
+
+
+def result_values(answer: RowAnswer, labels: Labels, band: Band) -> list[object]:
+    """The values of the columns added: the verdict, the probabilities, and the problem."""
+    found = answer.probabilities
+    if found is None:
+        return [None, *[None] * len(labels), answer.problem]
+    return [labels.verdict(found, band), *(found[index] for index in labels.order), None]
