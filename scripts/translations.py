@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from sentiment import errors  # noqa: E402 - found once the project folder is on the path
 
 ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
-KEYWORDS = {**DEFAULT_KEYWORDS, **dict.fromkeys([*ERRORS, "marked"])}
+KEYWORDS = {**DEFAULT_KEYWORDS, **dict.fromkeys([*ERRORS, "marked", "about"])}
 """Functions whose first argument is a message."""
 
 Text = str | Sequence[str] | None

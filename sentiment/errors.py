@@ -57,28 +57,22 @@ class StoreError(SentimentError):
 
 
 class InputError(SentimentError):
-    """A sentence cannot be judged; `status` is the HTTP status that says so."""
-
-    status = 400
+    """A sentence cannot be judged."""
 
 
 class TooLongError(InputError):
     """More text than is taken at once."""
 
-    status = 413
-
 
 class UnavailableError(SentimentError):
     """The model cannot answer now; `retry_after` seconds later it may."""
 
-    status = 503
     retry_after = 5
 
 
 class BusyError(UnavailableError):
     """Too many wait for the model already."""
 
-    status = 429
     retry_after = 2
 
 

@@ -32,8 +32,9 @@ from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.layout import PROBLEMS, Layout
-from sentiment.web.guard.gate import is_owner, settings
 from sentiment.web.kit import plots
+from sentiment.web.kit.failures import status_of
+from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext, language
 from sentiment.web.pages import uploads
 from sentiment.web.pages.uploads import data, kept
@@ -139,7 +140,7 @@ def page(problem: SentimentError | None = None) -> Response:
             hours=settings().keep_hours,
         )
     )
-    response.status_code = getattr(problem, "status", 400) if problem else 200
+    response.status_code = status_of(problem) if problem else 200
     return response
 
 
