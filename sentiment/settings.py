@@ -139,6 +139,10 @@ class Settings:
         metavar="NAME",
         flag="--trusted-host",
     )
+    mcp: bool = option(
+        False,
+        "/mcp에서 MCP도 답합니다. Answer the Model Context Protocol at /mcp too.",
+    )
     share: ShareWith = option(
         "",
         "공개 주소를 만듭니다. auto: ngrok 토큰이 있으면 ngrok, 없으면 계정 없이 cloudflare. "
