@@ -113,7 +113,7 @@ def test_a_form_without_login_leads_to_the_login(visitor: FlaskClient) -> None:
 def test_what_everybody_may_see_stays_open(visitor: FlaskClient) -> None:
     """The sign of life, and what the login page is made of."""
     assert visitor.get("/healthz").status_code == 200
-    for name in ("style.css", "app.js"):
+    for name in ("base.css", "app.js"):
         with visitor.get(f"/static/{name}") as reply:
             assert reply.status_code == 200
 
