@@ -12,7 +12,7 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT, Settings
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import gate, headers
-from sentiment.web.kit import failures, language, navigation
+from sentiment.web.kit import assets, failures, language, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def create_app(
     app.extensions["engine"] = model if isinstance(model, Engine) else Engine(model)
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
+    assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
     failures.init_app(app)
