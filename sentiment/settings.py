@@ -19,10 +19,19 @@ ROOT = PACKAGE.parent
 """The project folder of a checkout."""
 
 
+ASSETS = PACKAGE / "_assets"
+"""What the wheel carries of the folders at the top of a checkout; in a checkout there is none."""
+
+
 def resource(name: str) -> Path:
     """What lies at the top of a checkout, and in the package once that was built and installed."""
-    built = PACKAGE / "_assets" / name
-    return built if built.exists() else ROOT / name
+    return ASSETS / name if ASSETS.exists() else ROOT / name
+
+
+def install_line(extra: str) -> str:
+    """What to type to install an extra of the package, or the same in a checkout."""
+    package = f'pip install "ko-sentiment[{extra}]"'
+    return package if ASSETS.exists() else f"pip install -r requirements-{extra}.txt"
 
 
 TEMPLATES, STATIC = resource("templates"), resource("static")
