@@ -105,6 +105,20 @@ def test_the_archive_makes_the_wheel_of_the_checkout(wheel: Path, tmp_path: Path
     assert wheel.stat().st_size < 25_000_000
 
 
+def test_the_container_is_sent_what_the_wheel_is_made_of(wheel: Path, tmp_path: Path) -> None:
+    """``.dockerignore`` leaves all else out, and nothing of that."""
+    sent = tmp_path / "sent"
+    for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines():
+        for path in ROOT.glob(line[1:]) if line.startswith("!") else ():
+            place = sent / path.relative_to(ROOT)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                shutil.copytree(path, place, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(path, place)
+    assert names(build("wheel", sent, tmp_path / "built")) == names(wheel)
+
+
 def test_the_plain_install_needs_no_torch(wheel: Path) -> None:
     """What restores is an extra, and so is each further ``requirements-NAME.txt``."""
     heavy = {"torch", "transformers", "onnx", "safetensors"}
