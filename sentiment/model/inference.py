@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 
 from sentiment.labels import NEVER, PAIR, Band, Labels
 from sentiment.texts.checks import checked
+from sentiment.texts.spelling import Form, aligned, spelled
 
 Tokens = tuple[list[int], int]
 """Token ids that a model reads of a sentence, and how many tokens the whole sentence has."""
@@ -153,14 +154,19 @@ class Classifier:
         id: str = "",  # noqa: A002 - what it is called everywhere
         unsure: Band = NEVER,
         labels: Labels = PAIR,
+        form: Form = "as-typed",
     ) -> None:
-        """Take over `tokenizer`: it is set to truncate and never to pad."""
+        """Take over `tokenizer`: it is set to truncate and never to pad.
+
+        `form`: what the model was made to read; see `sentiment.texts.spelling`.
+        """
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_seq_length)
         self.name = name
         self.id = id or name
         self.unsure = unsure
         self.labels = labels
+        self.form = form
         self.max_seq_length = max_seq_length
         self._tokenizer = tokenizer
         self._backend = backend
@@ -168,7 +174,7 @@ class Classifier:
 
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that the model reads, and how many tokens the whole sentence has."""
-        encoding = self._tokenizer.encode(sentence)
+        encoding = self._tokenizer.encode(spelled(sentence, self.form))
         rest = sum(len(part) - self._special for part in encoding.overflowing)
         return encoding.ids, len(encoding) + rest
 

@@ -72,7 +72,15 @@ def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Class
     length = min(max_seq_length, restored.max_positions)
     backend = TorchBackend(restored.module)
     model_id = (sha256(source.weights) or "")[:ID]
-    return Classifier(source.name, restored.tokenizer, backend, length, model_id, restored.unsure)
+    return Classifier(
+        source.name,
+        restored.tokenizer,
+        backend,
+        length,
+        model_id,
+        restored.unsure,
+        form=restored.text_form,
+    )
 
 
 def fast(

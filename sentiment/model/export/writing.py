@@ -72,6 +72,7 @@ def export(
             files={file.name: sha256(file) or "" for file in sorted(folder.iterdir())},
             agreement=agreement,
             unsure=restored.unsure,
+            text_form=restored.text_form,
         )
         manifest.write(folder)
         publish(folder, target)
@@ -156,13 +157,13 @@ def measure(
     """How each graph, read back from its file, agrees with torch."""
     from sentiment.model.backends.torch import TorchBackend
 
-    most = restored.max_positions
-    torch = Classifier("torch", restored.tokenizer, TorchBackend(restored.module), most)
+    most, form = restored.max_positions, restored.text_form
+    torch = Classifier("torch", restored.tokenizer, TorchBackend(restored.module), most, form=form)
     expected = positives(torch, sentences.texts)
     agreement = {}
     for graph in graphs:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        read_back = Classifier(graph, tokenizer, OnnxBackend(folder / graph), most)
+        read_back = Classifier(graph, tokenizer, OnnxBackend(folder / graph), most, form=form)
         found = positives(read_back, sentences.texts)
         agreement[graph] = compare(sentences, expected, found)
     return agreement
