@@ -1,7 +1,9 @@
-"""Whether one sentence gets one answer, however it is spelled: python -m benchmarks.spellings FILE
+"""Whether one sentence gets one answer, however it is spelled.
 
-FILE is a table of texts, such as NSMC's. Each is written in every way that people's programs write
-it; the last column is how many labels turn, which must be none where the model's form is cleaned.
+    python -m benchmarks.spellings ../shared/data/naver-movie-reviews/dev.tsv.xz
+
+Each of 2,000 texts of a table is written in the ways of people's programs; the last column is how
+many labels turn, which must be none for a model that reads cleaned texts.
 """
 
 import argparse
@@ -67,7 +69,7 @@ def emoji(text: str) -> str:
 def rows(file: Path, count: int) -> list[str]:
     """Texts drawn from a file, always the same ones."""
     found = [text for text in texts(file) if text.strip()]
-    return random.Random(7).sample(found, min(count, len(found)))
+    return random.Random(7).sample(found, min(count, len(found)))  # noqa: S311 no secret
 
 
 def turned(classifier: sentiment.Classifier, sample: list[str]) -> Iterator[tuple[str, int, int]]:

@@ -28,10 +28,12 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
         causes = [cause(row, column) for row in chunk]
         texts = [row.values[column] for row, why in zip(chunk, causes, strict=True) if not why]
         answers = iter(predict(texts))
-        yield [
-            RowAnswer(None, why) if why else RowAnswer.restored(next(answers).probabilities[1:])
-            for why in causes
-        ]
+        yield [RowAnswer(None, why) if why else row_answer(next(answers)) for why in causes]
+
+
+def row_answer(answer: Prediction) -> RowAnswer:
+    """What is kept of a prediction."""
+    return RowAnswer.restored(answer.probabilities[1:], answer.notices)
 
 
 def right_answers(

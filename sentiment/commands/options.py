@@ -43,7 +43,7 @@ def made(setting: Any, kind: Any) -> Callable[..., Any]:
     elif kind is Path:
         more["type"] = click.Path(path_type=Path, file_okay=False)
     elif choices := get_args(kind):
-        more["type"] = click.Choice(choices)
+        more["type"] = click.Choice(choices, case_sensitive=False)
     return click.option(
         about.flag or f"--{setting.name.replace('_', '-')}",
         setting.name,
@@ -60,7 +60,7 @@ debug_option = click.option(
 
 pretrained_option = settings_options("pretrained")
 model_options = options(
-    settings_options("model", "pretrained", "max_seq_length", "backend"), debug_option
+    settings_options("model", "pretrained", "max_seq_length", "backend", "text_form"), debug_option
 )
 address_options = settings_options("host", "port")
 serve_options = options(

@@ -9,10 +9,11 @@ marks are gone, and emoji stand apart from letters, though not from one another.
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
+from sentiment.errors import ModelError
 from sentiment.texts.letters import EMOJI, SPELLED_OUT, SYLLABLE, TABLE, syllable
 
 Form = Literal["as-typed", "cleaned"]
@@ -62,13 +63,26 @@ class Spelled:
         return [self.place(*found.span()) for found in re.finditer(r"\S+", self.text)]
 
 
+def form_of(config: object) -> Form:
+    """The form that the config of a model names as ``text_form``; raises `ModelError`."""
+    named = getattr(config, "text_form", "as-typed")
+    if named not in get_args(Form):
+        raise ModelError(
+            'In the config.json of this model, "text_form" is {named}, which is no form of a '
+            "text. Write one of {forms}, or take it out.",
+            named=named,
+            forms=", ".join(get_args(Form)),
+        )
+    return cast("Form", named)
+
+
 def spelled(typed: str, form: Form) -> str:
     """A text in a form."""
     text = unicodedata.normalize("NFC", typed)
     if form == "as-typed" or PLAIN.fullmatch(text):
         return text
     for step in CLEANING:
-        text = changed(text, step)
+        text = changed(text, step(text))
     return text
 
 
@@ -79,14 +93,14 @@ def aligned(typed: str, form: Form) -> Spelled:
     for step in CLEANING if form == "cleaned" else (composed,):
         if changes := list(step(text)):
             places = moved(changes, places or [(i, i + 1) for i in range(len(text))])
-            text = changed(text, lambda _, found=changes: iter(found))
+            text = changed(text, changes)
     return Spelled(text, typed, places)
 
 
-def changed(text: str, step: Step) -> str:
-    """A text after a step."""
+def changed(text: str, changes: Iterable[Change]) -> str:
+    """A text after some changes."""
     parts, end = list[str](), 0
-    for start, stop, new in step(text):
+    for start, stop, new in changes:
         parts += [text[end:start], new]
         end = stop
     return "".join([*parts, text[end:]])

@@ -9,6 +9,7 @@ from flask import Flask
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT, Settings
+from sentiment.texts.notices import NOTICES
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import gate, headers
 from sentiment.web.kit import failures, language, navigation
@@ -47,6 +48,7 @@ def create_app(
     app.extensions["engine"] = model if isinstance(model, Engine) else Engine(model)
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
+    app.jinja_env.globals.update(NOTICES=NOTICES, text_form=settings.text_form)
     language.init_app(app)
     navigation.init_app(app)
     failures.init_app(app)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
@@ -13,7 +13,6 @@ from sentiment.errors import ModelError
 from sentiment.labels import NEVER, Band
 from sentiment.model.checkpoints.layouts import pretrained_folder, weights_file
 from sentiment.model.checkpoints.weights import first_line, read_weights
-from sentiment.texts.spelling import Form
 
 if TYPE_CHECKING:
     import torch
@@ -55,19 +54,6 @@ class Restored:
                 "Write it like [0.4, 0.6], or take it out."
             ) from None
         return low, high
-
-    @property
-    def text_form(self) -> Form:
-        """The form of texts that its config names as ``text_form``; raises `ModelError`."""
-        named = getattr(self.module.config, "text_form", "as-typed")
-        if named not in get_args(Form):
-            raise ModelError(
-                'In the config.json of this model, "text_form" is {named}, which is no form of '
-                "texts. Write one of {forms}, or take it out.",
-                named=named,
-                forms=", ".join(get_args(Form)),
-            )
-        return cast("Form", named)
 
 
 def source_of(place: Path, name: str, pretrained: str) -> Source:
