@@ -1,8 +1,8 @@
 """Rows answered in chunks: the same answers however often a run is broken off and resumed.
 
-An answer in 8 bits depends a little on the sentences beside it. Chunks therefore begin at
-multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the backends group
-sentences of like length, or need no such groups.
+An answer of a large model in 8 bits depends a little on the sentences beside it. Chunks therefore
+begin at multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the backends
+group sentences of like length, or need no such groups.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -22,7 +22,8 @@ SECONDS = 2.0
 
 STEPS = (0.03, 0.1, 0.3)
 """Effects from which a word counts as weak, medium and strong. Less than the first is not told
-from chance: in 8 bits an answer varies by up to two hundredths with the sentences beside it."""
+from chance: in 8 bits an answer of a large model varies by up to two hundredths with the sentences
+beside it."""
 
 STRONGEST = 3
 """Spans that are told in words."""
