@@ -12,12 +12,12 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 
 import sentiment
 from sentiment.settings import SHIPPED_MODEL
 from sentiment.tables.labelled import texts
+from sentiment.texts import letters
 from sentiment.texts.letters import TABLE
 
 NARROW = {
@@ -54,11 +54,19 @@ WAYS: dict[str, tuple[Way, Way]] = {
     "half-width letters": (str, mapped(NARROW, "[ㄱ-ㅣ]")),
     "conjoining letters": (str, mapped(CONJOINING, "[ㄱ-ㅣ]")),
     "full-width forms": (str, mapped(NARROW, "[!-~]")),
-    "emoji glued": (lambda text: f"{text} {emoji(text)}", lambda text: text + emoji(text)),
+    "emoji glued": (
+        lambda text: f"{bare(text)} {emoji(text)}",
+        lambda text: bare(text) + emoji(text),
+    ),
     "emoji glued in front": (lambda text: f"{emoji(text)} {text}", lambda text: emoji(text) + text),
-    "emoji with U+FE0F": (lambda text: f"{text} ❤", lambda text: f"{text}❤\ufe0f"),
+    "emoji with U+FE0F": (lambda text: f"{bare(text)} ❤", lambda text: f"{bare(text)}❤\ufe0f"),
 }
 """The usual and the other spelling of a text."""
+
+
+def bare(text: str) -> str:
+    """A text without emoji at its end: they are not set apart from one another."""
+    return re.sub(rf"[{letters.EMOJI}\s]+$", "", text)
 
 
 def emoji(text: str) -> str:
@@ -73,23 +81,23 @@ def rows(file: Path, count: int) -> list[str]:
 
 
 def turned(classifier: sentiment.Classifier, sample: list[str]) -> Iterator[tuple[str, int, int]]:
-    """For each way how many texts it changes, and how many labels."""
+    """For each way how many texts it changes, and how many labels.
+
+    Only pairs of which the model reads different tokens have to be answered.
+    """
     for name, (usual, other) in WAYS.items():
         pairs = [(usual(text), other(text)) for text in sample if usual(text) != other(text)]
+        unlike = [pair for pair in pairs if len({tokens(classifier, text) for text in pair}) > 1]
         labels = (
-            [answer.label for answer in answers(classifier, [pair[side] for pair in pairs])]
+            [answer.label for answer in classifier.predict_any([pair[side] for pair in unlike])]
             for side in (0, 1)
         )
         yield name, len(pairs), sum(a != b for a, b in zip(*labels, strict=True))
 
 
-def answers(
-    classifier: sentiment.Classifier, sample: list[str]
-) -> Iterator[sentiment.model.inference.Prediction]:
-    """Answers in order, some at a time."""
-    left = iter(sample)
-    while part := list(islice(left, 256)):
-        yield from classifier.predict_any(part)
+def tokens(classifier: sentiment.Classifier, text: str) -> tuple[int, ...]:
+    """What a model reads of a text."""
+    return tuple(classifier.tokenize(text)[0])
 
 
 def main() -> None:

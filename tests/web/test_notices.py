@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from sentiment.settings import Settings
+from sentiment.settings import Settings, TextForm
 from sentiment.texts.notices import NOTICES
 from tests.kit.app import create_app
 from tests.kit.small import POSITIVE, small_classifier
@@ -60,7 +60,7 @@ def test_a_page_says_how_a_text_was_read() -> None:
 
 
 @pytest.mark.parametrize(("form", "said"), [("cleaned", "cleaned"), ("as-typed", "as they are")])
-def test_a_page_says_that_an_option_overrules_the_model(form: str, said: str) -> None:
+def test_a_page_says_that_an_option_overrules_the_model(form: TextForm, said: str) -> None:
     """In a quiet line, which is not there without the option."""
     settings = replace(Settings(), text_form=form)
     page = client_of(settings).get("/", query_string={"sentence": POSITIVE}).text
