@@ -1,145 +1,19 @@
-"""The package as people install it: built, put into an empty environment, run far from here."""
+"""The package as people install it: put into an empty environment, run far from the checkout."""
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tarfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
-from email.parser import Parser
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
-from sentiment.settings import ROOT, SHIPPED_MODEL, VERSION
+from sentiment.settings import VERSION
 
 LINE = 'pip install "ko-sentiment[restore]"'
-
-
-def build(kind: str, project: Path, folder: Path) -> Path:
-    """Build a ``wheel`` or ``sdist`` with the hatchling of this environment; needs no network."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    [built] = folder.iterdir()
-    return built
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source archive."""
-    return build("sdist", ROOT, tmp_path_factory.mktemp("sdist"))
-
-
-@pytest.fixture(scope="module")
-def wheel(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, made of the source archive alone, in a folder that is gone."""
-    with tarfile.open(archive) as opened:
-        opened.extractall(archive.parent / "unpacked", filter="data")
-    [project] = (archive.parent / "unpacked").iterdir()
-    built = build("wheel", project, tmp_path_factory.mktemp("wheel"))
-    shutil.rmtree(project)
-    return built
-
-
-def names(wheel: Path) -> set[str]:
-    """What is in it."""
-    with ZipFile(wheel) as opened:
-        return set(opened.namelist())
-
-
-def metadata(wheel: Path) -> Message:
-    """What it says of itself."""
-    with ZipFile(wheel) as opened:
-        [name] = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
-        return Parser().parsestr(opened.read(name).decode())
-
-
-def needed(wheel: Path, extra: str = "") -> set[str]:
-    """The names of what the wheel, or an extra of it, requires."""
-    required = [line.partition(";") for line in metadata(wheel).get_all("Requires-Dist", [])]
-    return {
-        re.split(r"[<>=!\[ ]", what)[0]
-        for what, _, condition in required
-        if condition.strip() == (f"extra == '{extra}'" if extra else "")
-    }
-
-
-def test_the_wheel_carries_what_is_served(wheel: Path) -> None:
-    """Templates, static files, catalogs, sentences and the model; no tests and no benchmarks."""
-    found = names(wheel)
-    for folder in (ROOT / "templates", ROOT / "static", SHIPPED_MODEL):
-        for file in folder.rglob("*"):
-            if file.is_file():
-                assert f"sentiment/_assets/{file.relative_to(ROOT).as_posix()}" in found
-    for file in (ROOT / "sentiment").rglob("*"):
-        if file.is_file() and "__pycache__" not in file.parts:
-            assert file.relative_to(ROOT).as_posix() in found
-    assert {name.partition("/")[0] for name in found} == {
-        "sentiment",
-        f"ko_sentiment-{VERSION}.dist-info",
-    }
-    assert not [name for name in found if "/tests/" in name or "__pycache__" in name]
-
-
-def test_the_wheel_has_its_licences(wheel: Path) -> None:
-    """That of the code, and the card of the model, which says where its data come from."""
-    about = metadata(wheel)
-    assert about["License-Expression"] == "MIT"
-    with ZipFile(wheel) as opened:
-        licence = opened.read(f"ko_sentiment-{VERSION}.dist-info/licenses/LICENSE")
-        card = opened.read(f"sentiment/_assets/models/{SHIPPED_MODEL.name}/README.md").decode()
-    assert licence == (ROOT / "LICENSE").read_bytes()
-    assert "## Licence" in card
-    assert "CC0" in card
-
-
-def test_the_archive_makes_the_wheel_of_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    """Nothing is missing from the source archive; both are small."""
-    assert names(build("wheel", ROOT, tmp_path)) == names(wheel)
-    assert wheel.stat().st_size < 25_000_000
-
-
-def test_the_container_is_sent_what_the_wheel_is_made_of(wheel: Path, tmp_path: Path) -> None:
-    """``.dockerignore`` leaves all else out, and nothing of that."""
-    sent = tmp_path / "sent"
-    for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines():
-        for path in ROOT.glob(line[1:]) if line.startswith("!") else ():
-            place = sent / path.relative_to(ROOT)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                shutil.copytree(path, place, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copyfile(path, place)
-    assert names(build("wheel", sent, tmp_path / "built")) == names(wheel)
-
-
-def test_the_plain_install_needs_no_torch(wheel: Path) -> None:
-    """What restores is an extra, and so is each further ``requirements-NAME.txt``."""
-    heavy = {"torch", "transformers", "onnx", "safetensors"}
-    assert not needed(wheel) & heavy
-    assert needed(wheel, "restore") >= heavy
-    assert "pytorch-lightning" in needed(wheel, "train") - needed(wheel, "restore")
-    files = {file.stem.removeprefix("requirements-") for file in ROOT.glob("requirements-*.txt")}
-    assert set(metadata(wheel).get_all("Provides-Extra", [])) == files - {"base", "ratsnlp"}
-
-
-def test_the_readme_names_every_extra(wheel: Path) -> None:
-    """And how one installs it."""
-    english = (ROOT / "README.md").read_text("utf-8")
-    for extra in metadata(wheel).get_all("Provides-Extra", []):
-        assert f"`{extra}`" in english
-
-
-def environ() -> dict[str, str]:
-    """The variables of this process, less what could lead to the checkout."""
-    kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    return kept | {"PYTHONUTF8": "1"}
 
 
 @dataclass(frozen=True)
@@ -149,12 +23,19 @@ class Environment:
     scripts: Path
     folder: Path
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """Those of this process, less what leads to the checkout and to models served before."""
+        kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        cache = self.folder.with_name("cache-of-the-package")
+        return kept | {"PYTHONUTF8": "1", "SENTIMENT_CACHE": str(cache)}
+
     def popen(self, *arguments: object) -> "subprocess.Popen[str]":
         """Start the console command in that folder."""
         return subprocess.Popen(
             [self.scripts / "ko-sentiment", *map(str, arguments)],
             cwd=self.folder,
-            env=environ(),
+            env=self.variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -207,7 +88,7 @@ def test_the_command_answers_with_the_shipped_model(environment: Environment) ->
     assert "긍정 positive" in out
     command = [str(environment.scripts / "python"), "-m", "sentiment", "predict", "정말 좋았어요"]
     same = subprocess.run(
-        command, cwd=environment.folder, env=environ(), capture_output=True, check=True
+        command, cwd=environment.folder, env=environment.variables, capture_output=True, check=True
     )
     assert same.stdout.decode() == out
 
