@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.support import NullTranslations, Translations
+if TYPE_CHECKING:
+    from babel.support import NullTranslations
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 """Languages of the pages by code, in the language itself; the first is the default."""
@@ -13,8 +15,10 @@ FOLDER = Path(__file__).parent / "translations"
 
 
 @cache
-def catalog(language: str) -> NullTranslations:
+def catalog(language: str) -> "NullTranslations":
     """The catalog of a language of `LANGUAGES`; English is the source and needs none."""
+    from babel.support import Translations  # which whoever only marks messages does not need
+
     return Translations.load(FOLDER, [language])
 
 
