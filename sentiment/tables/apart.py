@@ -108,7 +108,8 @@ def frames_of(process: "subprocess.Popen[bytes]", size: int) -> Iterator[dict[st
         if frame is None:
             raise died(process.wait(), limits.memory(size))
         if "error" in frame:
-            raise DataError(frame["error"], **frame["values"])
+            message = frame["error"]
+            raise DataError(message, **frame["values"])
         if "limit" in frame:
             raise too_large(limits.memory(size))
         yield frame

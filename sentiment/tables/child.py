@@ -92,7 +92,7 @@ def batches(found: Iterator[Row], survey: Survey | None = None) -> Iterator[dict
     for row in found:
         length = sum(map(len, row.values))
         if length > limits.LONGEST_ROW:
-            raise too_much("characters in a row", limits.LONGEST_ROW)
+            raise too_long_row()
         if survey is not None:
             survey.add(row)
         else:
@@ -101,9 +101,9 @@ def batches(found: Iterator[Row], survey: Survey | None = None) -> Iterator[dict
             batch.append(row.values)
         count, cells, text = count + 1, cells + len(row.values), text + length
         if count > limits.MOST_ROWS:
-            raise too_much("rows", limits.MOST_ROWS)
+            raise too_many_rows()
         if cells > limits.MOST_CELLS:
-            raise too_much("cells", limits.MOST_CELLS)
+            raise too_many_cells()
         if count % BATCH == 0 or text > BATCH_TEXT or time.monotonic() > due:
             yield {"beat": count} if survey is not None else {"rows": batch, "problems": problems}
             batch, problems, text, due = [], {}, 0, time.monotonic() + PAUSE
@@ -111,13 +111,29 @@ def batches(found: Iterator[Row], survey: Survey | None = None) -> Iterator[dict
         yield {"rows": batch, "problems": problems}
 
 
-def too_much(what: str, most: int) -> DataError:
-    """A file beyond a limit."""
+def too_many_rows() -> DataError:
+    """A file without end."""
     return DataError(
-        "The file has more than {most:,} {what}, which is more than is taken. Split it, or leave "
-        "out what is not needed.",
-        most=most,
-        what=what,
+        "The file has more than {most:,} rows, which is more than are taken. Split it.",
+        most=limits.MOST_ROWS,
+    )
+
+
+def too_many_cells() -> DataError:
+    """A file that is far too wide for its rows."""
+    return DataError(
+        "The file has more than {most:,} cells, which is more than are taken. Leave out the "
+        "columns that are not needed.",
+        most=limits.MOST_CELLS,
+    )
+
+
+def too_long_row() -> DataError:
+    """A row that no table has."""
+    return DataError(
+        "A row of the file has more than {most:,} characters. Check that it is a table, one row a "
+        "line.",
+        most=limits.LONGEST_ROW,
     )
 
 

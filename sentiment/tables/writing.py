@@ -72,7 +72,7 @@ def harmless(value: object) -> object:
 
 def is_number(value: str) -> bool:
     """Whether a text is a plain number such as -1.5, in which no formula can hide."""
-    return value.strip()[1:].replace(".", "", 1).isdecimal()
+    return bool(re.fullmatch(r" *[-+]\d+(\.\d*)? *", value, re.ASCII))
 
 
 @contextmanager
