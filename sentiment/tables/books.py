@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import DataError
-from sentiment.tables import xlsx
+from sentiment.tables import limits, xlsx
 from sentiment.tables.cells import number
 
 
@@ -49,6 +49,21 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return str(value)
+
+
+def narrow(found: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows, as long as only a few of them are far too wide; raises `DataError`."""
+    wide = 0
+    for values in found:
+        wide += len(values) > limits.MOST_COLUMNS
+        if wide > limits.WIDE_ROWS:
+            raise DataError(
+                "The file has {count:,} columns, and at most {most} are taken. Leave out what is "
+                "not needed.",
+                count=len(values),
+                most=limits.MOST_COLUMNS,
+            )
+        yield values
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def book_fields(path: Path, layout: Layout) -> Iterator[Fields]:
     """The rows of the sheets of a workbook, one sheet after the other."""
     with books.opened(path, layout.kind) as book:
         for name in layout.sheets or (book.visible or book.sheets)[:1]:
-            yield from body(fitted(book.rows(name), len(layout.columns)), layout)
+            yield from body(fitted(books.narrow(book.rows(name)), len(layout.columns)), layout)
 
 
 def below(found: Iterator[str], skip: int) -> Iterator[str]:
