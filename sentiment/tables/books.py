@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import DataError
-from sentiment.tables import limits, xlsx
+from sentiment.tables import limits, typed, xlsx
 from sentiment.tables.cells import number
 
 
@@ -40,15 +40,15 @@ class Book:
 def shown(value: Any) -> str:
     """A cell as people write it: whole numbers without a point, dates in ISO 8601."""
     if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return number(repr(value))
+        return typed.Truth(str(value).upper())
+    if isinstance(value, int | float):
+        return typed.number(number(repr(value)))
     if isinstance(value, datetime.datetime):
         midnight = value.time() == datetime.time()
-        return value.date().isoformat() if midnight else value.isoformat(" ")
+        return typed.Day(value.date().isoformat() if midnight else value.isoformat(" "))
     if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    return str(value)
+        return typed.Day(value.isoformat())
+    return typed.text(str(value))
 
 
 def narrow(found: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -19,8 +19,8 @@ from typing import Any, BinaryIO
 
 from sentiment.chunks import chunks
 from sentiment.errors import DataError
-from sentiment.tables import limits
-from sentiment.tables.layout import Layout, Row, Said
+from sentiment.tables import limits, typed
+from sentiment.tables.layout import BOOKS, Layout, Row, Said
 from sentiment.tables.plan import examine
 from sentiment.tables.reading import rows
 from sentiment.tables.survey import Survey
@@ -69,7 +69,10 @@ def limit(size: int) -> None:
 def answers(order: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
     """The frames of an order."""
     if order["do"] == "rows":
-        yield from batches(rows(path, Layout.restored(order["layout"]), order["start"]))
+        layout = Layout.restored(order["layout"])
+        has_types = layout.kind in BOOKS
+        for frame in batches(rows(path, layout, order["start"])):
+            yield frame | ({"types": types_of(frame["rows"])} if has_types else {})
         yield {"end": True}
         return
     if order["do"] == "examine":
@@ -109,6 +112,11 @@ def batches(found: Iterator[Row], survey: Survey | None = None) -> Iterator[dict
             yield framed(batch)
             batch, text, due = [], 0, time.monotonic() + PAUSE
     yield framed(batch)
+
+
+def types_of(found: list[list[str]]) -> dict[int, dict[int, str]]:
+    """The marks of values by row, where there are any."""
+    return {index: marks for index, values in enumerate(found) if (marks := typed.marks(values))}
 
 
 def framed(batch: list[Row]) -> dict[str, Any]:
