@@ -49,7 +49,7 @@ def examined(path: Path, name: str, said: Said) -> Layout:
     if start.startswith(parquet.MARK):
         columns = parquet.columns(path)
         sample = list(islice(parquet.fields(path), SAMPLE))
-        return guessed("parquet", "", columns, sample, said)
+        return replace(guessed("parquet", "", columns, sample, said), types=parquet.types(path))
     if html.is_html(start):
         encoding = said.encoding or html.charset(path) or encoding_of(path)
         rows = list(limited(html.sheet_rows(path, encoding), cells))
