@@ -13,6 +13,7 @@ import numpy as np
 from sentiment.errors import DataError
 from sentiment.tables.apart import examine, rows
 from sentiment.tables.layout import Layout, Row, Said, cause, place
+from sentiment.tables.lists import text_of
 from sentiment.tables.reading import about
 from sentiment.tables.telling import asked, labels, unclear
 
@@ -101,7 +102,7 @@ class Table:
         wanted[chosen] = True
         for row, want, kind in zip(rows(self.path, self.layout), wanted, self.kinds, strict=True):
             if want:
-                yield row.values[self.text], bool(kind == POSITIVE)
+                yield text_of(row.values[self.text]), bool(kind == POSITIVE)
 
 
 def texts(path: Path, column: str = "") -> Iterator[str]:

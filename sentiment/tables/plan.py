@@ -16,6 +16,7 @@ from sentiment.tables.described import described, empty, guessed, no_rows
 from sentiment.tables.encodings import chosen, encoding_of, head, lines
 from sentiment.tables.layout import SUFFIXES, Fields, Kind, Layout, Said, suffix
 from sentiment.tables.limits import MOST_COLUMNS
+from sentiment.tables.names import text_name
 from sentiment.tables.reading import fitted, plain
 from sentiment.tables.sheets import together
 
@@ -123,7 +124,12 @@ def examined_table(sample: list[str], kind: Kind, encoding: str, said: Said) -> 
         more = beginning.titles(sample, lambda rest: style_of(rest, kind, ""))
         skip, sample = skip + more, beginning.below(sample, more)
         style, width = style_of(sample, kind, "") if more else (style, width)
-    if width == 1 and kind not in ("csv", "tsv") and not said.header:
+    named = bool(sample) and text_name(sample[0].strip("\ufeff \t\r\n")) > 1
+    if (
+        width == 1
+        and kind not in ("csv", "tsv")
+        and not (named if said.header is None else said.header)
+    ):
         rest = list(plain(sample))
         return replace(guessed("txt", encoding, ["text"], rest, said), skip=skip)
     table = list(delimited.split(sample, style, width))

@@ -11,6 +11,7 @@ from sentiment.errors import DataError
 from sentiment.tables.apart import rows
 from sentiment.tables.labelled import NEITHER, UNREADABLE, Table
 from sentiment.tables.layout import PROBLEMS, Said, cause
+from sentiment.tables.lists import text_of
 from sentiment.tables.scales import is_known
 
 PAIRS = (
@@ -125,7 +126,7 @@ def read_examples(path: Path, said: Said = Said()) -> Examples:
         if kind == UNREADABLE:
             broken.append((row.number, PROBLEMS[cause(row, table.text) or "empty"]))
         elif kind != NEITHER:
-            texts.append(row.values[table.text])
+            texts.append(text_of(row.values[table.text]))
         elif not is_known(row.values[table.label]):
             broken.append((row.number, f"the label is {row.values[table.label][:20]!r}"))
     labels = table.kinds[table.usable()].astype(np.int64)
