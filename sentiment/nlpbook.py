@@ -153,6 +153,7 @@ def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
     Raises `SettingsError` where the port cannot be opened or the tunnel leads to another.
     """
     from sentiment.serving.server import Server, shown_host
+    from sentiment.web.kit.identity import stays_here
 
     if tunnel and port != PORT:
         raise SettingsError(
@@ -164,7 +165,11 @@ def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
         server = cleanup.enter_context(closing(Server(host, port)))
         app.extensions["worker"].start()
         cleanup.enter_context(closing(app.extensions["worker"]))
-        say(f"열렸습니다 · Ready: http://{shown_host(host)}:{server.port}")
+        address = f"http://{shown_host(host)}:{server.port}"
+        say(f"열렸습니다 · Ready: {address}")
+        proof = app.extensions["owner"]
+        proof.strangers = proof.strangers or not stays_here(host)
+        proof.announce(address, say)
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
         server.serve(app)

@@ -80,6 +80,10 @@ class Settings:
     `data`: folder of the SQLite file, uploads and results.
     `keep_hours`: after how many hours uploads and their results are removed.
     `feedback`: who is asked whether an answer was right.
+    `proxy`: a reverse proxy on this computer passes strangers on; who sent what is told by the
+    last entry of its ``X-Forwarded-For``, and coming from here proves nothing.
+    `visitor_rate`: requests to the model that are taken from one visitor in a minute.
+    `visitor_uploads`: files that are taken from one visitor in an hour.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
     """
 
@@ -133,6 +137,26 @@ class Settings:
         "Answer under this name too (.example.com: subdomains as well).",
         metavar="NAME",
         flag="--trusted-host",
+    )
+    proxy: bool = option(
+        False,
+        "이 컴퓨터의 리버스 프록시 뒤에서 엽니다: 여기서 온 요청도 방문자로 봅니다. "
+        "Behind a reverse proxy on this computer: who comes from here is a visitor too.",
+    )
+    visitor_rate: int = option(
+        120,
+        "방문자 한 명이 1분에 모델에 물을 수 있는 횟수. "
+        "Requests to the model from a visitor, a minute.",
+        metavar="N",
+        least=1,
+        most=1_000_000,
+    )
+    visitor_uploads: int = option(
+        20,
+        "방문자 한 명이 한 시간에 올릴 수 있는 파일 수. Files taken from a visitor, an hour.",
+        metavar="N",
+        least=1,
+        most=1_000_000,
     )
     share: bool = option(
         False, "ngrok으로 공개 주소를 만듭니다. Open a public address through ngrok."

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 from sentiment.bulk.run import pairs, write_result
+from sentiment.errors import room
 from sentiment.labels import NEVER, PAIR, Band
 from sentiment.storage.jobs import OWNER, Job
 from sentiment.storage.retention import folder, new_id, source
@@ -26,9 +27,10 @@ def kept_result(connection: sqlite3.Connection, data: Path, job: Job, kind: str)
         if not path.exists():
             part = path.with_name(f"result-{new_id()}.{kind}")
             try:
-                found = pairs(connection, job, source(data, job.id))
-                write_result(found, job.layout.columns, (part, kind), (PAIR, band_of(job)))
-                part.replace(path)
+                with room(data):
+                    found = pairs(connection, job, source(data, job.id))
+                    write_result(found, job.layout.columns, (part, kind), (PAIR, band_of(job)))
+                    part.replace(path)
             finally:
                 part.unlink(missing_ok=True)
     return path

@@ -65,6 +65,7 @@ model_options = options(
 address_options = settings_options("host", "port")
 serve_options = options(
     settings_options("data", "keep_hours", "feedback", "trusted_hosts"),
+    settings_options("proxy", "visitor_rate", "visitor_uploads"),
     click.option(
         "--open/--no-open",
         "open_browser",

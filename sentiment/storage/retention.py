@@ -49,9 +49,14 @@ def source(data: Path, job_id: str) -> Path:
     return folder(data, job_id) / "input"
 
 
+def discard(data: Path, job_id: str) -> None:
+    """Delete the file of a job that never came to be; needs no room on the disk."""
+    shutil.rmtree(folder(data, job_id), ignore_errors=True)
+
+
 def remove(connection: sqlite3.Connection, data: Path, job_id: str) -> None:
     """Delete a job's file, then the job and its answers: after a kill between, it goes again."""
-    shutil.rmtree(folder(data, job_id), ignore_errors=True)
+    discard(data, job_id)
     with connection:
         connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
 

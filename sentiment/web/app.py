@@ -10,7 +10,7 @@ from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT, Settings
 from sentiment.web.api import book, docs, operations, v1
-from sentiment.web.guard import gate, headers
+from sentiment.web.guard import access, bodies, gate, headers, owner, rates
 from sentiment.web.kit import failures, language, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
@@ -33,8 +33,8 @@ def create_app(
     Anything but an engine gets one of its own; who wants to close it hands one over. With
     `background` a thread answers uploaded files, until ``app.extensions["worker"].close()``.
 
-    What runs before a request runs in the order of the calls below: a name that is not
-    trusted is refused before anything else is looked at.
+    What runs before a request runs in the order of the calls: a name that is not trusted is
+    refused before anything else is looked at.
     """
     app = Flask(
         __name__,
@@ -50,8 +50,7 @@ def create_app(
     language.init_app(app)
     navigation.init_app(app)
     failures.init_app(app)
-    headers.init_app(app, settings, tunnel)
-    gate.init_app(app, settings, tunnel)
+    guard(app, settings, tunnel)
     app.register_blueprint(sentence.blueprint)
     app.register_blueprint(compare.blueprint)
     app.register_blueprint(book.blueprint)
@@ -59,7 +58,17 @@ def create_app(
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(feedback.blueprint)
     files.init_app(app, settings)
-    operations.init_app(app, settings, tunnel)
+    operations.init_app(app, settings)
     if background:
         app.extensions["worker"].start()
     return app
+
+
+def guard(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
+    """Put what stands before every request there, in its order."""
+    headers.init_app(app, settings, tunnel)
+    owner.init_app(app, settings)
+    gate.init_app(app, settings, tunnel)
+    rates.init_app(app, settings)
+    bodies.init_app(app, MAX_BODY)
+    access.init_app(app)

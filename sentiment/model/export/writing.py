@@ -17,7 +17,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 from tokenizers.normalizers import BertNormalizer
 
-from sentiment.errors import ModelError
+from sentiment.errors import ModelError, is_full
 from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.checkpoints.restore import Restored, Source, tokenizer_options
 from sentiment.model.export.agreement import Sentences, compare, positives
@@ -96,12 +96,14 @@ def writing(target: Path) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True)
         yield folder
-    except OSError as error:
+    except Exception as error:  # safetensors and tokenizers have kinds of their own
+        if not isinstance(error, OSError) and not is_full(error):
+            raise
         raise ModelError(
             "{folder} could not be written ({cause}). Make room on its disk, or name a folder"
             " that you may write.",
             folder=target,
-            cause=error.strerror or error,
+            cause=getattr(error, "strerror", None) or error,
         ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
