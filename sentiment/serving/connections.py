@@ -28,6 +28,9 @@ RATE = 8192
 PATIENCE = 20.0
 """Seconds by which a body or an answer may fall behind that rate."""
 
+PIECE = 256 * 1024
+"""Bytes of a file that are read at a time to be sent."""
+
 LINGER = 2.0
 """Seconds in which what follows a malformed request is dropped, so that its sender reads why."""
 
@@ -55,6 +58,16 @@ class Task(WSGITask):
         environ["werkzeug.socket"] = self.channel.socket
         return environ
 
+    def write(self, data: bytes) -> None:
+        """Send the header together with the first of the body."""
+        self.channel.holding = bool(data) and not self.wrote_header and self.has_body
+        super().write(data)
+
+    def finish(self) -> None:
+        """Send what was held back."""
+        super().finish()
+        self.channel.write_soon(b"")
+
 
 class Connection(HTTPChannel):
     """One client's connection, a request at a time; what follows one unasked is not read."""
@@ -67,12 +80,14 @@ class Connection(HTTPChannel):
         self.unread = self.dropping = False
         self.patient = False  # with what follows: it is a body, and not just anything
         self.dropped = 0
+        self.holding, self.head = False, b""
         self.moved = self.moved_before = 0  # bytes, either way
         self.behind = 0.0
         self.since = time.monotonic()
         self.taken = Taken(SMALL)
         self.neighbourhood = neighbourhood(str(addr[0]))
         super().__init__(server, sock, addr, adj, **more)
+        self.sendbuf_len = min(self.sendbuf_len, PIECE)
 
     @property
     def phase(self) -> Phase:
@@ -220,6 +235,19 @@ class Connection(HTTPChannel):
         super().handle_close()
 
     # What follows runs in a thread that works on a request.
+
+    def write_soon(self, data: Any) -> int:
+        """Send, unless what comes next shall go with it."""
+        if self.holding:
+            self.holding, self.head = False, data
+            return len(data)
+        if self.head and not isinstance(data, bytes):
+            super().write_soon(self.head)  # and then a file
+        elif self.head:
+            data = self.head + data
+        self.head = b""
+        sent: int = super().write_soon(data)
+        return sent
 
     def service(self) -> None:
         """Answer the request."""

@@ -141,6 +141,7 @@ class Listener(BaseWSGIServer):
     def close(self) -> None:
         """Close the port and every connection."""
         self.task_dispatcher.shutdown(timeout=1)
+        wasyncore.dispatcher.close(self)
         self.trigger.close()
         wasyncore.close_all(self._map)
 
