@@ -87,7 +87,7 @@ class Connection(HTTPChannel):
         self.taken = Taken(SMALL)
         self.neighbourhood = neighbourhood(str(addr[0]))
         super().__init__(server, sock, addr, adj, **more)
-        self.sendbuf_len = min(self.sendbuf_len, PIECE)
+        self.sendbuf_len = PIECE
 
     @property
     def phase(self) -> Phase:

@@ -26,7 +26,7 @@ class Server:
                 if number := getattr(signal, name, None):  # Windows has no SIGHUP
                     signal.signal(number, self._interrupt)
         self._listener = Listener(bound(host, port))
-        self.port = self._listener.effective_port
+        self.port: int = self._listener.effective_port
 
     def serve(self, app: Flask) -> None:
         """Answer until Ctrl-C or SIGTERM; either one before that raises `KeyboardInterrupt`."""

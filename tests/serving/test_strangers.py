@@ -1,16 +1,17 @@
 """What strangers may send to the running server, and what becomes of honest clients meanwhile."""
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, send_file
 
 from benchmarks.hostile import Honest, Slow, answers, connect, head, hidden
 from sentiment.serving import connections, listener
@@ -23,6 +24,7 @@ from sentiment.web.app import MAX_BODY
 from tests.kit.app import create_app
 from tests.kit.small import small_classifier
 
+JSON = "Content-Type: application/json"
 FORM = "Content-Type: multipart/form-data; boundary=x"
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 SOON = 20
@@ -50,13 +52,20 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def port(data: Path) -> Iterator[int]:
-    """The port of a page that only this computer can reach, so that everybody is its owner."""
+def server(data: Path) -> Iterator[Server]:
+    """A page that only this computer can reach, so that everybody is its owner."""
     with closing(Engine(small_classifier())) as engine:
         app = create_app(engine, Settings(data=data))
-        app.add_url_rule("/large", "large", lambda: bytes(30_000_000))
+        (data / "large").write_bytes(bytes(30_000_000))
+        app.add_url_rule("/large", "large", lambda: send_file(data / "large"))
         with serving(app) as server:
-            yield server.port
+            yield server
+
+
+@pytest.fixture(scope="module")
+def port(server: Server) -> int:
+    """Its port."""
+    return server.port
 
 
 def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
@@ -70,9 +79,7 @@ def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> 
 
 def statuses(answer: bytes) -> list[int]:
     """The status of every answer in a stream of them."""
-    return [
-        int(part[:3]) for part in answer.replace(b"HTTP/1.0 ", b"HTTP/1.1 ").split(b"HTTP/1.1 ")[1:]
-    ]
+    return [int(found) for found in re.findall(rb"HTTP/1\.[01] (\d{3}) ", answer)]
 
 
 LOGIN = head("/login", "Content-Length: 60000", method="POST") + b"\r\npassword="
@@ -93,7 +100,7 @@ SLOW = {
 def test_slow_connections_keep_nobody_out(port: int, kind: str) -> None:
     """Far more of them than there are threads; honest clients are answered, each of them."""
     opening, drip = SLOW[kind]
-    count = 20 if kind == "never read" else 200
+    count = 50 if kind == "never read" else 200
     with Slow(port, count, opening, drip), Honest(port) as honest:
         assert honest.closed.wait(2) is False
     assert len(honest.times) > 2
@@ -117,7 +124,6 @@ def test_a_hidden_request_is_never_answered(port: int) -> None:
         b"GET /\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
         b"GET http://[::1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        b"GET http://localhost:x/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nX\x00Y: z\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
@@ -149,9 +155,8 @@ def test_connections_are_kept_for_the_next_request(port: int) -> None:
 def test_chunked_bodies_are_taken(port: int) -> None:
     """In whatever pieces they come."""
     body = b"".join(b"%x;a=b\r\n%b\r\n" % (len(part), part) for part in (b'"good', b' movie"'))
-    request = head(
-        "/api", "Content-Type: application/json", "Transfer-Encoding: chunked", method="POST"
-    )
+    fields = (JSON, "Transfer-Encoding: chunked")
+    request = head("/api", *fields, method="POST")
     with closing(connect(port)) as made:
         for byte in request + b"\r\n" + body + b"0\r\n\r\n":
             made.sendall(bytes([byte]))
@@ -176,11 +181,7 @@ def test_bodies_are_bounded_before_they_are_read(
 def test_no_body_is_asked_for_that_is_not_taken(port: int) -> None:
     """A client that waits to be told so gets the answer instead; one that may go on is told."""
     for size, told in ((MAX_BODY + 1, b"HTTP/1.1 413"), (MAX_BODY, b"HTTP/1.1 100")):
-        fields = (
-            f"Content-Length: {size}",
-            "Content-Type: application/json",
-            "Expect: 100-continue",
-        )
+        fields = (f"Content-Length: {size}", JSON, "Expect: 100-continue")
         with closing(connect(port)) as made:
             made.sendall(head("/api", *fields, method="POST") + b"\r\n")
             assert made.recv(65536).startswith(told)
@@ -243,20 +244,15 @@ def until(condition: Any) -> None:
         time.sleep(0.01)
 
 
-def test_who_is_slow_is_cut_off(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_slow_is_cut_off(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a deadline for the whole of it: sending a byte now and then does not extend it."""
     monkeypatch.setattr(connections, "HEADER", 0.5)
     monkeypatch.setattr(connections, "PATIENCE", 0.5)
-    for opening, drip in SLOW.values():
-        with Slow(port, 1, opening, drip) as slow:
-            [made] = slow.held
-            made.settimeout(SOON)
-            try:
-                while made.recv(2**20):
-                    if opening.startswith(b"GET /large"):
-                        time.sleep(1)
-            except ConnectionError:
-                pass
+    with ExitStack() as stack:
+        for opening, drip in SLOW.values():
+            stack.enter_context(Slow(server.port, 1, opening, drip))
+        until(lambda: bool(server._listener.active_channels))
+        until(lambda: not server._listener.active_channels)
 
 
 def test_at_the_limit_of_an_address_its_slowest_goes(
@@ -314,10 +310,8 @@ def test_the_end_loses_nothing_that_was_accepted() -> None:
         server = Server("127.0.0.1", 0, signals=False)
         serving = threading.Thread(target=server.serve, args=(app,))
         serving.start()
-        with (
-            Slow(server.port, 100, b"GET / HTTP/1.1\r\nX: ", b"x"),
-            closing(connect(server.port)) as made,
-        ):
+        slow = Slow(server.port, 100, *SLOW["headers"])
+        with slow, closing(connect(server.port)) as made:
             made.sendall(head("/slowly") + b"\r\n")
             assert begun.wait(SOON)
             late = connect(server.port)
