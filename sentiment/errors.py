@@ -119,8 +119,8 @@ def is_full(error: BaseException | None) -> bool:
 def full(folder: Path) -> FullError:
     """What to do about it."""
     return FullError(
-        "The disk of {folder} is full, so nothing was kept of this. Delete files that are not "
-        "needed, such as uploads on the page, and try again.",
+        "The disk of {folder} is full, so nothing was kept of this. Make room on it by deleting "
+        "files that are not needed, and try again.",
         folder=folder,
     )
 

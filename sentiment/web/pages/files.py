@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sentiment.bulk.periods import date
 from sentiment.bulk.results import RESULTS, SLOW, kept_result
 from sentiment.bulk.worker import Worker
-from sentiment.errors import DataError, InputError, SentimentError
+from sentiment.errors import DataError, FullError, InputError, SentimentError
 from sentiment.settings import Settings
 from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
@@ -109,8 +109,13 @@ def cancel(job_id: str) -> AnyResponse:
 @blueprint.post("/<job_id>/remove")
 def remove(job_id: str) -> AnyResponse:
     """Delete a file and everything about it now."""
-    with existing(job_id) as (connection, job):
-        retention.remove(connection, data(), job.id)
+    try:
+        with existing(job_id) as (connection, job):
+            retention.remove(connection, data(), job.id)
+    except FullError:  # not even the job can be found: its file makes room for that
+        retention.discard(data(), job_id)
+        with existing(job_id) as (connection, job):
+            retention.remove(connection, data(), job.id)
     return redirect(url_for("files.index"), 303)
 
 
