@@ -12,6 +12,7 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
+from waitress.utilities import Error
 
 from sentiment.serving.addresses import neighbourhood
 from sentiment.serving.bodies import SMALL, UPLOAD, Taken, Upload
@@ -46,6 +47,12 @@ class Phase(IntEnum):
     RECEIVING = 2
     SENDING = 3
     WORKING = 4
+
+
+class NoRoom(Error):  # noqa: N818 - waitress names its own so
+    """There is none for a body."""
+
+    code, reason = 507, "Insufficient Storage"
 
 
 class Task(WSGITask):
@@ -148,7 +155,10 @@ class Connection(HTTPChannel):
             while data:
                 if self.request is None:
                     self.request = Request(self.adj)
-                data = self._take(self.request, data)
+                try:
+                    data = self._take(self.request, data)
+                except OSError:  # a long body waits in a temporary file
+                    self.request.refuse(NoRoom("Try again later."))
                 if self.request.completed and not self._finish(self.request, data):
                     break
         return True

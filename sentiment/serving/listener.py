@@ -9,8 +9,10 @@ limits for each address here, the reading of requests in `framing`, bodies in `b
 import select
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from waitress import wasyncore
@@ -61,6 +63,8 @@ class Listener(BaseWSGIServer):
         self.draining = False
         self.policy: Callable[[dict[str, Any]], Taken] = lambda _environ: Taken(SMALL)
         self._stop = False
+        self._ended = threading.Event()
+        self._ended.set()
         self._ticked = time.monotonic()
         adjustments = Adjustments(
             sockets=[sock], threads=THREADS, ident="sentiment", recv_bytes=65536, backlog=1024
@@ -122,6 +126,13 @@ class Listener(BaseWSGIServer):
 
     def run(self) -> None:
         """Answer until `stop` is called, then what was accepted before."""
+        self._ended.clear()
+        try:
+            self._loop()
+        finally:
+            self._ended.set()
+
+    def _loop(self) -> None:
         poll = wasyncore.poll2 if hasattr(select, "poll") else wasyncore.poll
         while not self._stop:
             poll(TICK, self._map)
@@ -136,10 +147,13 @@ class Listener(BaseWSGIServer):
     def stop(self) -> None:
         """End `run`; may be called from any thread and from a signal's handler."""
         self._stop = True
-        self.pull_trigger()
+        with suppress(OSError):  # it has ended
+            self.pull_trigger()
 
     def close(self) -> None:
-        """Close the port and every connection."""
+        """End `run` where another thread is in it, and close the port and every connection."""
+        self.stop()
+        self._ended.wait(2 * DRAIN)
         self.task_dispatcher.shutdown(timeout=1)
         wasyncore.dispatcher.close(self)
         self.trigger.close()
@@ -158,8 +172,9 @@ class Listener(BaseWSGIServer):
     def _stop_accepting(self) -> None:
         """Take in who has come, and give the port back: others may have it from now on."""
         self.draining = True
-        self.handle_accept()
-        wasyncore.dispatcher.close(self)
+        if self.socket is not None:
+            self.handle_accept()
+            wasyncore.dispatcher.close(self)
 
     def _left(self, passed: float) -> bool:
         """Whether anybody is still owed something, `passed` seconds after the end was called."""

@@ -44,7 +44,7 @@ class Server:
         self._listener.stop()
 
     def close(self) -> None:
-        """Give the port back."""
+        """End `serve` where it is under way in another thread, and give the port back."""
         self._listener.close()
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from msgspec import ValidationError, convert
 
 from sentiment.errors import InputError, TooLongError
@@ -12,6 +12,7 @@ from sentiment.serving.engine import Answer
 from sentiment.texts.checks import problem
 from sentiment.web.api import schema
 from sentiment.web.api.schema import MAX_EXPLAINED, MAX_SENTENCES, Sentences, told
+from sentiment.web.guard.bodies import takes
 from sentiment.web.kit.asking import answer, engine, explained
 from sentiment.web.kit.failures import failure, status_of
 from sentiment.web.kit.fields import json_body
@@ -27,12 +28,12 @@ PLACE = re.compile(r" - at `\$\.(?P<field>\w+)(?:\[(?P<index>\d+)\])?`$")
 
 
 @blueprint.post("/predict")
+@takes(MAX_BODY)
 def predict() -> Response:
     """Judge ``{"sentences": [...]}``; what is wrong with one is told with its index.
 
     With ``"explain": true`` each answer says what its words did.
     """
-    request.max_content_length = MAX_BODY
     wanted = asked(json_body('{"sentences": ["재미있어요"]}'))
     for index, sentence in enumerate(wanted.sentences):
         if wrong := problem(sentence):

@@ -43,7 +43,7 @@ class Owner:
 
     def __init__(self, settings: Settings) -> None:
         """Ask for proof where `strangers` may come."""
-        self.strangers = settings.share or settings.proxy or not stays_here(settings.host)
+        self.strangers = bool(settings.share) or settings.proxy or not stays_here(settings.host)
         self.on_used: Callable[[], None] = lambda: None
         self._signer = Signer(secrets.token_bytes(32), salt="owner", digest_method=hashlib.sha256)
         self._lock = threading.Lock()

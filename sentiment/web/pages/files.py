@@ -4,10 +4,8 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import PurePosixPath
 
-from babel.dates import format_timedelta
 from flask import (
     Blueprint,
     Flask,
@@ -35,7 +33,7 @@ from sentiment.tables.layout import PROBLEMS, Layout
 from sentiment.web.kit import plots
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
-from sentiment.web.kit.language import gettext, language
+from sentiment.web.kit.language import gettext
 from sentiment.web.pages import uploads
 from sentiment.web.pages.uploads import data, kept
 
@@ -50,13 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["worker"] = Worker(
         app.extensions["engine"], settings.data, settings.keep_seconds
     )
-    app.add_template_filter(duration)
     app.register_blueprint(blueprint)
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it, in its largest unit."""
-    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=language())
 
 
 @blueprint.get("")
@@ -127,7 +119,8 @@ def result(job_id: str, kind: str) -> Response:
             raise NotFound(gettext("There is no such result. Go back to the file."))
         path = kept_result(connection, data(), job, kind)
     name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
-    return send_file(path, as_attachment=True, download_name=name)
+    # Whole or not at all: parts of a file would take a thread each until they are read.
+    return send_file(path, as_attachment=True, download_name=name, conditional=False)
 
 
 def page(problem: SentimentError | None = None) -> Response:
