@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sentiment.errors import (
         BusyError,
         DataError,
+        FullError,
         InputError,
         ModelError,
         RefusedError,
@@ -49,6 +50,7 @@ __all__ = [
     "DataError",
     "Evaluation",
     "Explanation",
+    "FullError",
     "InputError",
     "Label",
     "Labels",

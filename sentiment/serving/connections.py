@@ -12,11 +12,10 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
-from waitress.utilities import Error
 
 from sentiment.serving.addresses import neighbourhood
 from sentiment.serving.bodies import SMALL, UPLOAD, Taken, Upload
-from sentiment.serving.framing import Request
+from sentiment.serving.framing import NoRoom, Request
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +46,6 @@ class Phase(IntEnum):
     RECEIVING = 2
     SENDING = 3
     WORKING = 4
-
-
-class NoRoom(Error):  # noqa: N818 - waitress names its own so
-    """There is none for a body."""
-
-    code, reason = 507, "Insufficient Storage"
 
 
 class Task(WSGITask):

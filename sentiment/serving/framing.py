@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from waitress.buffers import OverflowableBuffer
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import FixedStreamReceiver
-from waitress.utilities import BadRequest, RequestHeaderFieldsTooLarge
+from waitress.utilities import BadRequest, Error, RequestHeaderFieldsTooLarge
 
 HEADER_BYTES = 256 * 1024
 """A link may hold a sentence of 10,000 Korean characters, nine bytes each."""
@@ -29,6 +29,12 @@ FOLDED = re.compile(rb"\r\n[ \t]")
 
 LEFT_OUT = re.compile(rb"(?i)(?:^|\n)(?:content|transfer)_(?:length|encoding)[ \t]*:")
 """Names that some read as those of the framing, with a hyphen."""
+
+
+class NoRoom(Error):  # noqa: N818 - waitress names its own so
+    """There is none for a body."""
+
+    code, reason = 507, "Insufficient Storage"
 
 
 class Buffer(Protocol):

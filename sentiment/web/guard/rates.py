@@ -26,7 +26,7 @@ COUNTED = "sentiment.counted"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Count what visitors ask; the owner is not counted."""
+    """Count what visitors ask where strangers may come; the owner is not counted."""
     limiter = MovingWindowRateLimiter(MemoryStorage())
     limits = {
         "judging": RateLimitItemPerMinute(settings.visitor_rate),
@@ -36,7 +36,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.before_request
     def count() -> None:
         kind = asked()
-        if kind is None or COUNTED in request.environ or is_owner():
+        strangers = app.extensions["owner"].strangers
+        if kind is None or not strangers or COUNTED in request.environ or is_owner():
             return
         if not limiter.hit(limits[kind], kind, sender()):
             raise too_many(wait(limiter, limits[kind], kind))
