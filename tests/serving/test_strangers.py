@@ -102,8 +102,7 @@ def test_slow_connections_keep_nobody_out(port: int, kind: str) -> None:
     opening, drip = SLOW[kind]
     count = 50 if kind == "never read" else 200
     with Slow(port, count, opening, drip), Honest(port) as honest:
-        assert honest.closed.wait(2) is False
-    assert len(honest.times) > 2
+        until(lambda: len(honest.times) >= 10)
     assert honest.failures == []
 
 
