@@ -45,6 +45,9 @@ MAX_CHARACTERS = 10_000
 BackendName = Literal["auto", "onnx", "torch"]
 """``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
 
+TextForm = Literal["model", "as-typed", "cleaned"]
+"""What is made of a text before it is read: what the model was made for, or the same for any."""
+
 ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
 """Who lends the public address; empty: the page is not shared."""
 
@@ -99,6 +102,7 @@ class Settings:
     `pretrained`: hub name or folder with the config and tokenizer of a ``.ckpt``.
     `max_seq_length`: tokens read of one sentence, ``[CLS]`` and ``[SEP]`` included.
     `backend`: what runs the model; see `sentiment.model.loader.load`.
+    `text_form`: in which form it reads a text; see `sentiment.texts.spelling`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
     `data`: folder of the SQLite file, uploads and results.
@@ -130,6 +134,13 @@ class Settings:
         "auto",
         "계산 방법. auto: 될 수 있으면 빠르게(onnx), 아니면 torch. "
         "What runs the model; auto: onnx, which is fast, or else torch.",
+    )
+    text_form: TextForm = option(
+        "model",
+        "글자 모양. model: 모델이 배운 대로, as-typed: 쓴 그대로(NFC), "
+        "cleaned: 정리해서(HTML 기호, 특수한 빈칸과 글자). "
+        "What is read of a text; model: what the model was made for, as-typed: every character, "
+        "cleaned: HTML entities, odd blanks and letters made ordinary.",
     )
     host: str = option(
         "127.0.0.1",

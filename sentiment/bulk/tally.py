@@ -19,7 +19,7 @@ class Tally:
 
     `verdicts`: rows by verdict. `bad`: rows by problem, `first`: the numbers of the first ones.
     `confusion`: rows by right label and the model's likeliest; `unlabelled`: rows that were to be
-    compared, and whose label says neither.
+    compared, and whose label says neither. `notices`: rows by what was not understood of them.
     """
 
     labels: Labels
@@ -29,6 +29,7 @@ class Tally:
     first: dict[str, list[int]] = field(default_factory=dict)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     unlabelled: int = 0
+    notices: Counter[str] = field(default_factory=Counter)
 
     @property
     def sides(self) -> list[str]:
@@ -60,6 +61,7 @@ class Tally:
         """Count a row."""
         if answer.probabilities is not None:
             self.verdicts[self.labels.verdict(answer.probabilities, self.band)] += 1
+            self.notices.update(answer.notices)
         elif answer.problem:
             self.bad[answer.problem] += 1
             numbers = self.first.setdefault(answer.problem, [])
@@ -91,6 +93,9 @@ def described(tally: Tally, label: str) -> Iterator[str]:
         numbers = ", ".join(f"{number:,}" for number in tally.first[problem])
         more = ", …" if count > len(tally.first[problem]) else ""
         yield f"  판단하지 못함 not judged {count:,}: {cause} (행 rows {numbers}{more})"
+    if tally.notices:
+        counts = ", ".join(f"{code} {count:,}" for code, count in tally.notices.most_common())
+        yield f"  읽기 어려움 hard to read (notice): {counts}"
     if labelled := tally.confusion.total():
         yield f"  정확도 accuracy {tally.accuracy:.2%} ({label}: 행 rows {labelled:,})"
         for right in shown:

@@ -71,7 +71,11 @@ def _model(settings: Settings) -> Iterator[Check]:
 
     try:
         classifier = load(
-            settings.model, settings.pretrained, settings.max_seq_length, settings.backend
+            settings.model,
+            settings.pretrained,
+            settings.max_seq_length,
+            settings.backend,
+            text_form=settings.text_form,
         )
     except SentimentError as error:
         yield Check("model", problem=error)

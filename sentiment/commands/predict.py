@@ -26,6 +26,15 @@ VERDICTS = {
 }
 """For each verdict the words and their colour."""
 
+NOTICED = {
+    "not_korean": "한국어가 거의 없음 · hardly any Korean",
+    "unreadable": "글자가 깨짐 · damaged characters",
+    "too_little": "판단할 말이 없음 · too little to judge",
+    "unknown_words": "거의 모르는 말 · mostly unknown words",
+    "truncated": "앞부분만 읽음 · only the beginning was read",
+}
+"""What was not understood of a text, in a few words."""
+
 
 @click.command(
     cls=Command,
@@ -105,7 +114,7 @@ def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
     """Which words pushed an answer."""
     from sentiment.model.explain import leave_out
 
-    return leave_out(answer, classifier.predict_any, classifier.reading(answer.sentence).end)
+    return leave_out(answer, classifier.predict_any, classifier.reading(answer.sentence))
 
 
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
@@ -114,7 +123,8 @@ def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
     share = max(answer.positive, answer.negative)
     side = f" ({VERDICTS[answer.label][0]})" if answer.unsure else ""
     said = marked(explanation) if explanation else answer.sentence
-    return f"{click.style(word, fg=colour)} {share:6.1%}{side}  {said}"
+    noticed = "".join(f"  [{NOTICED[code]}]" for code in answer.notices)
+    return f"{click.style(word, fg=colour)} {share:6.1%}{side}  {said}{noticed}"
 
 
 def marked(explanation: "Explanation") -> str:
@@ -155,6 +165,7 @@ def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str
         "positive": answer.positive,
         "negative": answer.negative,
         "unsure": answer.unsure,
+        "notices": list(answer.notices),
     }
     if explanation:
         fields["explanation"] = record(explanation)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -9,9 +10,14 @@ from tokenizers import Tokenizer
 
 from sentiment.labels import NEVER, PAIR, Band, Labels
 from sentiment.texts.checks import checked
+from sentiment.texts.notices import notices, share_of_letters
+from sentiment.texts.spelling import Form, Span, aligned, spelled
 
 Tokens = tuple[list[int], int]
 """Token ids that a model reads of a sentence, and how many tokens the whole sentence has."""
+
+MOSTLY = 0.5
+"""Share of its letters in unknown words from which a text counts as not understood."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,8 @@ class Prediction:
     """The answer to one sentence: probabilities of `labels` at full precision, their sum is 1.
 
     `tokens_read` of `tokens_total` were read, ``[CLS]`` and ``[SEP]`` included. `unsure` says
-    that the model is often wrong about probabilities like these.
+    that the model is often wrong about probabilities like these. `unknown` is the share of the
+    letters that stand in words which the tokenizer does not know.
     """
 
     sentence: str
@@ -28,6 +35,7 @@ class Prediction:
     tokens_total: int
     unsure: bool = False
     labels: Labels = PAIR
+    unknown: float = 0.0
 
     @property
     def label(self) -> str:
@@ -64,18 +72,27 @@ class Prediction:
         """Whether the end of the sentence was not read."""
         return self.tokens_read < self.tokens_total
 
+    @cached_property
+    def notices(self) -> tuple[str, ...]:
+        """What was not understood: keys of `sentiment.texts.notices.NOTICES`."""
+        found = notices(self.sentence)
+        if self.unknown > MOSTLY and not found:
+            found = ("unknown_words",)
+        return (*found, "truncated") if self.truncated else found
+
 
 @dataclass(frozen=True)
 class Reading:
-    """How far a text could be read, in characters.
+    """How far a text could be read, in characters as it was typed.
 
     `end`: where the part ends that the model reads. `unknown`: start and end of what in it the
     tokenizer has no tokens for, such as a run of over 100 characters; each is the same one unknown
-    word to the model.
+    word to the model. `words`: start and end of each.
     """
 
     end: int
-    unknown: list[tuple[int, int]]
+    unknown: list[Span]
+    words: list[Span]
 
 
 class Backend(Protocol):
@@ -90,7 +107,8 @@ class Predictor(Protocol):
     """What can answer sentences: a classifier, an engine over one, the book's own function.
 
     `id` tells models of one name apart. `unsure` is the band where it is often wrong.
-    `max_seq_length`: tokens that it reads of a sentence, 0 where nobody knows.
+    `max_seq_length`: tokens that it reads of a sentence, 0 where nobody knows. `form`: what it
+    makes of a text before it reads it.
     """
 
     @property
@@ -118,12 +136,21 @@ class Predictor(Protocol):
         """Most tokens of a sentence that are read."""
         ...
 
+    @property
+    def form(self) -> Form:
+        """The form of a text that it reads."""
+        ...
+
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that are read, and how many tokens the whole sentence has."""
         ...
 
     def reading(self, sentence: str) -> Reading:
         """What of the sentence is read, and what of that is unknown."""
+        ...
+
+    def unknown(self, sentence: str, ids: Sequence[int]) -> float:
+        """Share of the letters of a sentence, of which `ids` are read, in unknown words."""
         ...
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
@@ -153,32 +180,49 @@ class Classifier:
         id: str = "",  # noqa: A002 - what it is called everywhere
         unsure: Band = NEVER,
         labels: Labels = PAIR,
+        form: Form = "as-typed",
     ) -> None:
-        """Take over `tokenizer`: it is set to truncate and never to pad."""
+        """Take over `tokenizer`: it is set to truncate and never to pad.
+
+        `form`: what the model was made to read; see `sentiment.texts.spelling`.
+        """
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_seq_length)
         self.name = name
         self.id = id or name
         self.unsure = unsure
         self.labels = labels
+        self.form = form
         self.max_seq_length = max_seq_length
         self._tokenizer = tokenizer
         self._backend = backend
         self._special = tokenizer.num_special_tokens_to_add(is_pair=False)
+        self._unknown = getattr(tokenizer.model, "unk_token", None)
+        self._unknown_id = tokenizer.token_to_id(self._unknown) if self._unknown else None
 
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that the model reads, and how many tokens the whole sentence has."""
-        encoding = self._tokenizer.encode(sentence)
+        encoding = self._tokenizer.encode(spelled(sentence, self.form))
         rest = sum(len(part) - self._special for part in encoding.overflowing)
         return encoding.ids, len(encoding) + rest
 
     def reading(self, sentence: str) -> Reading:
         """What of the sentence the model reads, and what of that it can make nothing of."""
-        encoding = self._tokenizer.encode(sentence)
-        end = max(end for _, end in encoding.offsets) if encoding.overflowing else len(sentence)
-        unknown = getattr(self._tokenizer.model, "unk_token", None)
+        form = aligned(sentence, self.form)
+        encoding = self._tokenizer.encode(form.text)
+        read = max((end for _, end in encoding.offsets), default=0)
         pairs = zip(encoding.tokens, encoding.offsets, strict=True)
-        return Reading(end, [place for token, place in pairs if token == unknown])
+        return Reading(
+            form.place(0, read)[1] if encoding.overflowing else len(sentence),
+            [form.place(*place) for token, place in pairs if token == self._unknown],
+            form.words(),
+        )
+
+    def unknown(self, sentence: str, ids: Sequence[int]) -> float:
+        """Share of the letters of a sentence, of which `ids` are read, in unknown words."""
+        if ids.count(self._unknown_id) * 4 < len(ids) - self._special:  # most texts: no second look
+            return 0.0
+        return share_of_letters(sentence, self.reading(sentence).unknown)
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Probabilities, shape (sentences, labels), of what `tokenize` gave."""
@@ -208,6 +252,7 @@ def predictions(
             tokens_total=total,
             unsure=model.labels.unsure(row, model.unsure),
             labels=model.labels,
+            unknown=model.unknown(text, ids),
         )
         for text, row, (ids, total) in zip(texts, probabilities.tolist(), tokens, strict=True)
     ]

@@ -10,7 +10,8 @@ from sentiment.model.checkpoints.restore import Restored, Source, restore, sourc
 from sentiment.model.export.manifest import ID, is_export, sha256
 from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier
-from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
+from sentiment.settings import SHIPPED_MODEL, BackendName, Settings, TextForm
+from sentiment.texts.spelling import form_of
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def load(
     max_seq_length: int = Settings.max_seq_length,
     backend: BackendName = Settings.backend,
     say: Callable[[str], None] = silent,
+    text_form: TextForm = Settings.text_form,
 ) -> Classifier:
     """A classifier of `model`: a ``.ckpt``, a folder of them, a Hugging Face folder or hub name.
 
@@ -35,7 +37,8 @@ def load(
     At most `max_seq_length` tokens of a sentence are read, and never more than the model has
     positions for. With another backend than ``torch`` an exported folder is served as it is, and
     anything else is exported into the cache the first time; `say` is told of that, which takes
-    seconds. Raises `ModelError` or `SettingsError`.
+    seconds. `text_form` overrules what the model was made to read. Raises `ModelError` or
+    `SettingsError`.
     """
     model, pretrained = str(model), str(pretrained)
     if max_seq_length < SHORTEST:
@@ -47,11 +50,16 @@ def load(
         )
     place = locate(model)
     if backend != "torch" and is_export(place):
-        return open_export(place, shown_name(model, place), max_seq_length)
-    source = source_of(place, shown_name(model, place), pretrained)
-    if backend == "torch":
-        return with_torch(source, restore(source), max_seq_length)
-    return fast(source, max_seq_length, backend, say)
+        classifier = open_export(place, shown_name(model, place), max_seq_length)
+    else:
+        source = source_of(place, shown_name(model, place), pretrained)
+        if backend == "torch":
+            classifier = with_torch(source, restore(source), max_seq_length)
+        else:
+            classifier = fast(source, max_seq_length, backend, say)
+    if text_form != "model":
+        classifier.form = text_form
+    return classifier
 
 
 def find(model: str, pretrained: str) -> Source:
@@ -72,7 +80,15 @@ def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Class
     length = min(max_seq_length, restored.max_positions)
     backend = TorchBackend(restored.module)
     model_id = (sha256(source.weights) or "")[:ID]
-    return Classifier(source.name, restored.tokenizer, backend, length, model_id, restored.unsure)
+    return Classifier(
+        source.name,
+        restored.tokenizer,
+        backend,
+        length,
+        model_id,
+        restored.unsure,
+        form=form_of(restored.module.config),
+    )
 
 
 def fast(

@@ -27,9 +27,15 @@ def record(
         )
         if kept.rowcount:
             connection.executemany(
-                "INSERT INTO answers VALUES (?, ?, ?, ?)",
+                "INSERT INTO answers (job, row, positive, problem, notices) VALUES (?, ?, ?, ?, ?)",
                 (
-                    (job.number, number, next(iter(answer.kept), None), answer.problem)
+                    (
+                        job.number,
+                        number,
+                        next(iter(answer.kept), None),
+                        answer.problem,
+                        " ".join(answer.notices),
+                    )
                     for number, answer in enumerate(answers, done + 1)
                 ),
             )
@@ -38,9 +44,12 @@ def record(
 
 def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:
     """The answers in the order of the rows."""
-    query = "SELECT positive, problem FROM answers WHERE job = ? ORDER BY row"
-    for kept, problem in connection.execute(query, (job.number,)):
-        yield RowAnswer(None, problem) if kept is None else RowAnswer.restored((kept,))
+    query = "SELECT positive, problem, notices FROM answers WHERE job = ? ORDER BY row"
+    for kept, problem, notices in connection.execute(query, (job.number,)):
+        if kept is None:
+            yield RowAnswer(None, problem)
+        else:
+            yield RowAnswer.restored((kept,), tuple(notices.split()))
 
 
 def problems(

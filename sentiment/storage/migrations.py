@@ -52,7 +52,9 @@ CREATE TABLE answers (
 ) WITHOUT ROWID
 """
 
-STEPS = (FEEDBACK_1, FILES_1)
+NOTICES_1 = "ALTER TABLE answers ADD COLUMN notices TEXT NOT NULL DEFAULT ''"
+
+STEPS = (FEEDBACK_1, FILES_1, NOTICES_1)
 
 
 def version(connection: sqlite3.Connection) -> int:

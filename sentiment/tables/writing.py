@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.tables import parquet
+from sentiment.tables.answers import TOLD
 
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 """What can be written."""
@@ -41,7 +42,7 @@ Write = Callable[[Sequence[object]], None]
 def writer(path: Path, kind: str, columns: list[str], numbers: int) -> Iterator[Write]:
     """Make a file of one of `FORMATS`, of which Parquet raises `DataError` without pyarrow.
 
-    `numbers` columns before the last one hold numbers, the others text.
+    `numbers` columns before those of `TOLD` hold numbers, the others text.
     The file is complete when the block is left.
     """
     if kind == "parquet":
@@ -126,7 +127,7 @@ def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
 
 @contextmanager
 def parquet_file(path: Path, columns: list[str], numbers: int) -> Iterator[Write]:
-    """Parquet: `numbers` columns before the last are numbers, all others text."""
+    """Parquet: `numbers` columns before those of `TOLD` are numbers, all others text."""
     library = parquet.library()
     import pyarrow
 
@@ -138,7 +139,7 @@ def parquet_file(path: Path, columns: list[str], numbers: int) -> Iterator[Write
         values = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
         if file is None:
             kinds = [(name, pyarrow.string()) for name in columns]
-            part = slice(-1 - numbers, -1)
+            part = slice(-len(TOLD) - numbers, -len(TOLD))
             kinds[part] = [(name, pyarrow.float64()) for name in columns[part]]
             file = library.ParquetWriter(path, pyarrow.schema(kinds))
         if rows:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sentiment.errors import ModelError
 from sentiment.labels import NEVER, Band
+from sentiment.texts.spelling import Form
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
@@ -69,7 +70,7 @@ class Manifest:
 
     `serve` is the graph that runs; `source` the sha256 of the weights that were exported;
     `files` the sha256 of each file. `agreement` compares every graph that was made with torch,
-    also one that agreed too little to be kept.
+    also one that agreed too little to be kept. `text_form`: what the model was made to read.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Manifest:
     files: dict[str, str]
     agreement: dict[str, Agreement]
     unsure: Band = NEVER
+    text_form: Form = "as-typed"
 
     @property
     def id(self) -> str:

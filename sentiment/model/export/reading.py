@@ -27,4 +27,12 @@ def open_export(folder: Path, name: str, max_seq_length: int) -> Classifier:
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     length = min(max_seq_length, manifest.max_positions)
     backend = OnnxBackend(folder / manifest.serve)
-    return Classifier(name, tokenizer, backend, length, manifest.id, manifest.unsure)
+    return Classifier(
+        name,
+        tokenizer,
+        backend,
+        length,
+        manifest.id,
+        manifest.unsure,
+        form=manifest.text_form,
+    )

@@ -35,6 +35,7 @@ from sentiment.model.export.manifest import (
 )
 from sentiment.model.inference import Classifier
 from sentiment.settings import VERSION
+from sentiment.texts.spelling import form_of
 
 LIBRARIES = ("numpy", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
 
@@ -72,6 +73,7 @@ def export(
             files={file.name: sha256(file) or "" for file in sorted(folder.iterdir())},
             agreement=agreement,
             unsure=restored.unsure,
+            text_form=form_of(restored.module.config),
         )
         manifest.write(folder)
         publish(folder, target)
@@ -158,13 +160,13 @@ def measure(
     """How each graph, read back from its file, agrees with torch."""
     from sentiment.model.backends.torch import TorchBackend
 
-    most = restored.max_positions
-    torch = Classifier("torch", restored.tokenizer, TorchBackend(restored.module), most)
+    most, form = restored.max_positions, form_of(restored.module.config)
+    torch = Classifier("torch", restored.tokenizer, TorchBackend(restored.module), most, form=form)
     expected = positives(torch, sentences.texts)
     agreement = {}
     for graph in graphs:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        read_back = Classifier(graph, tokenizer, OnnxBackend(folder / graph), most)
+        read_back = Classifier(graph, tokenizer, OnnxBackend(folder / graph), most, form=form)
         found = positives(read_back, sentences.texts)
         agreement[graph] = compare(sentences, expected, found)
     return agreement
