@@ -82,6 +82,8 @@ def test_the_log_names_neither_texts_nor_addresses(
         one.get("/files/abcdefgh")
         other.get("/nowhere/secret")
         owners(app)
+        for handler in access.log.handlers:
+            handler.flush()
         written = (tmp_path / "access.log").read_text("utf-8")
     finally:
         for handler in access.log.handlers[:]:
