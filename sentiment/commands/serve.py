@@ -56,7 +56,8 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         owner = app.extensions["owner"]
         owner.announce(address, click.echo)
-        access.keep(settings.data)
+        if owner.strangers:
+            cleanup.enter_context(closing(access.keep(app, settings.data)))
         if sys.stdout.isatty() if open_browser is None else open_browser:
             webbrowser.open(owner.first_page(address))
         if tunnel:

@@ -7,17 +7,18 @@ Whoever asked is told apart by a few digits that mean nothing after the page end
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
+import threading
 import time
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask, Response, g, request
 
 from sentiment.web.kit.identity import is_owner, sender
 
-log = logging.getLogger("sentiment.access")
+ACCESS = "access"
+"""Where ``app.extensions`` holds the log, if one is kept."""
 
 MOST = 5_000_000
 """Bytes of a log, of which one older one is kept."""
@@ -37,16 +38,12 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def record(response: Response) -> Response:
-        if log.isEnabledFor(logging.INFO):
+        if log := app.extensions.get(ACCESS):
             begun = g.get("begun")
-            log.info(
-                "%s %s %d %s %s",
-                request.method if request.url_rule else "-",
-                request.url_rule or "-",
-                response.status_code,
-                "-" if begun is None else f"{time.perf_counter() - begun:.3f}",
-                "owner" if is_owner() else pseudonym(salt),
-            )
+            took = "-" if begun is None else f"{time.perf_counter() - begun:.3f}"
+            what = f"{request.method} {request.url_rule}" if request.url_rule else "- -"
+            who = "owner" if is_owner() else pseudonym(salt)
+            log.add(f"{what} {response.status_code} {took} {who}")
         return response
 
 
@@ -55,42 +52,41 @@ def pseudonym(salt: bytes) -> str:
     return hashlib.blake2b(sender().encode(), key=salt, digest_size=4).hexdigest()
 
 
-class Log(logging.Handler):
-    """Lines in a file, written together: a write for each costs as much as a third of an answer.
+class Log:
+    """Lines in a file, written together: one by one they would cost a third of an answer.
 
     Of a full disk others tell: then lines are left out.
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__()
         self._path = path
         self._lines: list[str] = []
         self._written = time.monotonic()
+        self._lock = threading.Lock()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line, and write what was kept where it is time."""
-        self._lines.append(self.format(record))
-        if len(self._lines) >= MANY or time.monotonic() - self._written > PAUSE:
-            self.flush()
+    def add(self, line: str) -> None:
+        """Keep a line with the time, and write what was kept where it is due."""
+        with self._lock:
+            self._lines.append(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
+            due = len(self._lines) >= MANY or time.monotonic() - self._written > PAUSE
+        if due:
+            self.close()
 
-    def flush(self) -> None:
+    def close(self) -> None:
         """Write what was kept."""
-        with suppress(OSError), self.lock or nullcontext():
+        with self._lock, suppress(OSError):
             lines, self._lines = self._lines, []
             self._written = time.monotonic()
             if self._path.exists() and self._path.stat().st_size > MOST:
                 self._path.replace(self._path.with_name(f"{self._path.name}.1"))
             if lines:
                 with self._path.open("a", encoding="utf-8") as file:
-                    file.write("\n".join([*lines, ""]))
+                    file.writelines(lines)
 
 
-def keep(folder: Path) -> None:
-    """Write the log to a folder from now on."""
+def keep(app: Flask, folder: Path) -> Log:
+    """Write the log to a folder from now on; whoever closes it writes the rest."""
     with suppress(OSError):  # whoever needs the folder says so
         folder.mkdir(parents=True, exist_ok=True)
-    handler = Log(folder / "access.log")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False
+    log = app.extensions[ACCESS] = Log(folder / "access.log")
+    return log
