@@ -26,7 +26,7 @@ from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.layout import Row
-from sentiment.tables.reading import about, rows
+from sentiment.tables.reading import about
 
 IDENTITY = "run.json"
 
@@ -227,15 +227,10 @@ class Run:
                     tally.compare(right(row), answer)
 
             found, model = pairs(connection, job, file.path), (classifier.labels, classifier.unsure)
-            write_result(found, file.layout.columns, (made, file.kind), model, count)
+            columns, types = file.layout.columns, file.layout.types
+            write_result(found, columns, (made, file.kind), model, count, types)
         deliver(made, file.target)
         return tally
-
-
-def count_rows(file: Input) -> int:
-    """How many rows a file has."""
-    with about(file.name):
-        return sum(1 for _ in rows(file.path, file.layout))
 
 
 def deliver(made: Path, target: Path) -> None:

@@ -6,14 +6,16 @@ group sentences of like length, or need no such groups.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sentiment.chunks import chunks
 from sentiment.model.inference import Prediction
 from sentiment.tables.answers import RowAnswer
+from sentiment.tables.apart import surveyed
 from sentiment.tables.layout import Layout, Row, cause
-from sentiment.tables.reading import rows
-from sentiment.tables.scales import scale_of_column, truth
+from sentiment.tables.lists import text_of
+from sentiment.tables.scales import NEITHER, NEUTRAL
 
 CHUNK = 256
 """Rows that are answered, and kept, together."""
@@ -26,7 +28,9 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
     """What `predict` says about the text in `column` of each row, a chunk of rows at a time."""
     for chunk in chunks(found, CHUNK):
         causes = [cause(row, column) for row in chunk]
-        texts = [row.values[column] for row, why in zip(chunk, causes, strict=True) if not why]
+        texts = [
+            text_of(row.values[column]) for row, why in zip(chunk, causes, strict=True) if not why
+        ]
         answers = iter(predict(texts))
         yield [RowAnswer(None, why) if why else row_answer(next(answers)) for why in causes]
 
@@ -41,13 +45,15 @@ def right_answers(
 ) -> Callable[[Row], str | None] | None:
     """Tells the label that a row has in the column `label`, None where that says neither.
 
-    None where there is no such column.
-
-    The scale of ratings is told by all of them together.
+    None where there is no such column, or where what its values mean is not understood: then
+    nothing is counted over it.
     """
     if label is None:
         return None
+    if label != layout.label or layout.rows is None:
+        layout = surveyed(path, replace(layout, label=label))
+    if layout.meanings is None:
+        return None
     column = layout.columns.index(label)
-    scale = scale_of_column(row.values[column] for row in rows(path, layout))
-    names = {True: "positive", False: "negative", None: None}
-    return lambda row: names[truth(row.values[column], scale)]
+    meanings = {v: said for v, said in layout.meanings.items() if said not in (NEITHER, NEUTRAL)}
+    return lambda row: meanings.get(row.values[column])

@@ -19,8 +19,8 @@ from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.storage.retention import most_rows, source, sweep
+from sentiment.tables.apart import rows
 from sentiment.tables.layout import Row
-from sentiment.tables.reading import rows
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +146,8 @@ class Worker:
             self._check(connection, job)
             for row, answer in chunk:
                 take(row, answer)
-        return summary.result() | {"model": self._engine.name}
+        unclear = job.label is not None and right is None
+        return summary.result() | {"model": self._engine.name, "labels_unclear": unclear}
 
     def _rows(self, job: Job, start: int = 0) -> Iterator[Row]:
         return rows(source(self._data, job.id), job.layout, start)

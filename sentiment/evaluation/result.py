@@ -1,6 +1,6 @@
 """Everything that an evaluation says, as plain data: the table, the page and the JSON show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -64,10 +64,11 @@ class Comparison:
 class Evaluation:
     """A model on a file.
 
-    `sentences` were judged; `unlabelled` and `unreadable` rows of the file were not. `confusion`
-    has a row for each true label and a column for each answer, negative first; `histogram`
-    likewise counts probabilities of "positive" in `COLUMNS` columns. Mistakes are the most
-    confident ones. Measures are None where a label is missing.
+    `text_column` and `label_column` were read; `meanings`: what values of the latter were taken
+    for. `sentences` were judged; `unlabelled` and `unreadable` rows of the file were not.
+    `confusion` has a row for each true label and a column for each answer, negative first;
+    `histogram` likewise counts probabilities of "positive" in `COLUMNS` columns. Mistakes are the
+    most confident ones. Measures are None where a label is missing.
     """
 
     model: str
@@ -77,6 +78,9 @@ class Evaluation:
     unlabelled: int
     unreadable: int
     balanced: bool
+    text_column: str
+    label_column: str
+    meanings: dict[str, str]
     accuracy: Share
     labels: list[LabelMeasures]
     confusion: list[list[int]]
@@ -102,6 +106,9 @@ class Origin:
     unreadable: int
     balanced: bool
     known: str = ""
+    text_column: str = ""
+    label_column: str = ""
+    meanings: dict[str, str] = field(default_factory=dict)
 
 
 def evaluation(answers: Answers, origin: Origin) -> Evaluation:
@@ -119,6 +126,9 @@ def evaluation(answers: Answers, origin: Origin) -> Evaluation:
         unlabelled=origin.unlabelled,
         unreadable=origin.unreadable,
         balanced=origin.balanced,
+        text_column=origin.text_column,
+        label_column=origin.label_column,
+        meanings=origin.meanings,
         accuracy=measures.share((positive > 1 / 2) == labels),
         labels=measures.label_measures(counts),
         confusion=counts.tolist(),

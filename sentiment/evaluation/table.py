@@ -5,6 +5,7 @@ from unicodedata import category, east_asian_width
 
 from sentiment.evaluation.measures import Share
 from sentiment.evaluation.result import Comparison, Evaluation, Group, Unsure
+from sentiment.tables.telling import mapping
 
 LINES = 5
 """Mistakes and flips that a terminal shows; the page and the JSON have more."""
@@ -37,6 +38,9 @@ def head(result: Evaluation) -> Iterator[str]:
     yield f"{result.model} ({result.model_id}) · {result.file}"
     chosen = ", 두 라벨 같은 수 · balanced" if result.balanced else ""
     yield f"{result.sentences:,} 문장 · sentences{chosen}"
+    if result.label_column:
+        taken = mapping(result.meanings)
+        yield f"문장 text: {result.text_column} · 정답 label: {result.label_column} ({taken})"
     if result.unlabelled:
         yield f"긍정도 부정도 아닌 줄을 뺐습니다 · Left out, no label: {result.unlabelled:,}"
     if result.unreadable:

@@ -13,6 +13,7 @@ from sentiment.errors import StoreError
 from sentiment.labels import NEGATIVE, POSITIVE
 from sentiment.model.inference import Prediction
 from sentiment.storage.database import exists, forget, transaction
+from sentiment.tables.writing import harmless
 
 LABELS = {"negative": NEGATIVE, "positive": POSITIVE}
 """The number that stands for each label, as in what a model is trained on."""
@@ -132,5 +133,5 @@ def exported(folder: Path) -> str:
 
 
 def flat(value: object) -> str:
-    """A value as one field of a TSV table."""
-    return " ".join(str(value).replace("\t", " ").splitlines())
+    """A value as one field of a TSV table that a spreadsheet takes for nothing but text."""
+    return str(harmless(" ".join(str(value).replace("\t", " ").splitlines())))

@@ -130,7 +130,7 @@ def kept_of_visitors(connection: sqlite3.Connection, address: str | None = None)
 def made_of(row: sqlite3.Row) -> Job:
     """The job that a row of the table describes."""
     values = dict(row)
-    values["layout"] = Layout(**json.loads(values["layout"]))
+    values["layout"] = Layout.restored(json.loads(values["layout"]))
     for name in ("problem", "summary"):
         values[name] = values[name] and json.loads(values[name])
     return Job(**values)
@@ -146,6 +146,16 @@ def start(
             " total = NULL, problem = NULL, ended = NULL WHERE number = ?"
             " AND state IN ('new', 'failed', 'cancelled')",
             (text, label, grouping, job.number),
+        )
+
+
+def lay_out(connection: sqlite3.Connection, job: Job, layout: Layout) -> None:
+    """Keep how the file of a job that does not run is read."""
+    with connection:
+        connection.execute(
+            "UPDATE jobs SET layout = ?, text = ?, label = ? WHERE number = ?"
+            " AND state IN ('new', 'failed', 'cancelled')",
+            (json.dumps(asdict(layout)), layout.text, layout.label, job.number),
         )
 
 

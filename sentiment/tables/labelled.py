@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.errors import DataError
-from sentiment.tables.layout import Layout, Row, place
-from sentiment.tables.plan import examine
-from sentiment.tables.reading import about, rows
-from sentiment.tables.scales import LABEL_NAMES, named, number, scale_of_all, truth
-from sentiment.texts.checks import problem
+from sentiment.tables.apart import examine, rows
+from sentiment.tables.layout import Layout, Row, Said, cause, place
+from sentiment.tables.lists import text_of
+from sentiment.tables.reading import about
+from sentiment.tables.telling import asked, labels, unclear
 
 Labelled = tuple[str, bool]
 """A text, and whether it is positive."""
@@ -38,22 +38,40 @@ class Table:
     kinds: np.ndarray
 
     @classmethod
-    def of(cls, path: Path, text_column: str = "", label_column: str = "") -> "Table":
-        """Look through a file; raises `DataError` where it has no sentence with a label."""
+    def of(cls, path: Path, said: Said = Said()) -> "Table":
+        """Look through a file; raises `DataError` where it has no sentence with a label.
+
+        So it does where a column, or the scale of the labels, was not understood.
+        """
         with about(path.name):
-            layout = examine(path)
-            text = place(layout, text_column or layout.text)
-            label = place(layout, label_column or guessed_label(layout))
-            table = cls(path, layout, text, label, kinds_of(rows(path, layout), text, label))
+            layout = examine(path, said=said)
+            if not layout.sure:
+                raise asked(layout)
+            if not layout.label:
+                raise DataError(
+                    "No column seems to hold labels. Of {columns} name the one that does with "
+                    "--label-column.",
+                    columns=", ".join(layout.columns),
+                )
+            if layout.meanings is None:
+                raise unclear(layout)
+            text, label = place(layout, layout.text), place(layout, layout.label)
+            found = rows(path, layout)
+            table = cls(path, layout, text, label, kinds_of(found, text, label, layout.meanings))
             if not (table.kinds <= POSITIVE).any():
                 raise DataError(
                     "No row has a text in {text} and a label in {label} that says positive or "
                     "negative. Of {columns} name others with --text-column and --label-column.",
-                    text=layout.columns[text],
-                    label=layout.columns[label],
+                    text=layout.text,
+                    label=layout.label,
                     columns=", ".join(layout.columns),
                 )
         return table
+
+    @property
+    def read_as(self) -> str:
+        """Which columns were read, and what the labels were taken for."""
+        return f"문장 text: {self.layout.text} · 정답 label: {labels(self.layout)}"
 
     def count(self, kind: int) -> int:
         """How many rows are of a kind."""
@@ -84,49 +102,27 @@ class Table:
         wanted[chosen] = True
         for row, want, kind in zip(rows(self.path, self.layout), wanted, self.kinds, strict=True):
             if want:
-                yield row.values[self.text], bool(kind == POSITIVE)
+                yield text_of(row.values[self.text]), bool(kind == POSITIVE)
 
 
 def texts(path: Path, column: str = "") -> Iterator[str]:
     """The texts of a file, labelled or not; raises `DataError`."""
     with about(path.name):
-        layout = examine(path)
-        text = place(layout, column if column in layout.columns else layout.text)
-        yield from (row.values[text] for row in rows(path, layout))
+        layout = examine(path, seconds=None)
+        text = column if column in layout.columns else layout.text
+        if not text:
+            raise asked(layout)
+        yield from (row.values[place(layout, text)] for row in rows(path, layout))
 
 
-def guessed_label(layout: Layout) -> str:
-    """The column of the labels, by its name alone where some values are none; or `DataError`."""
-    by_name = [layout.columns[column] for column in named(layout.columns, LABEL_NAMES)]
-    if not (layout.label or by_name):
-        raise DataError(
-            "No column seems to hold labels. Of {columns} name the one that does with "
-            "--label-column.",
-            columns=", ".join(layout.columns),
-        )
-    return layout.label or by_name[0]
-
-
-def kinds_of(found: Iterator[Row], text: int, label: int) -> np.ndarray:
-    """What each row is, (rows,) of int8; the scale of ratings is told by all of them together."""
-    codes: dict[str, int] = {}
-    column = array("H")
+def kinds_of(found: Iterator[Row], text: int, label: int, meanings: dict[str, str]) -> np.ndarray:
+    """What each row is, (rows,) of int8; `meanings`: of the values of the label column."""
+    kinds = {"negative": NEGATIVE, "positive": POSITIVE}
+    known = {value: kinds.get(meaning, NEITHER) for value, meaning in meanings.items()}
+    made = array("b")
     for row in found:
-        value = row.values[label]
-        if row.problem or problem(row.values[text]):
-            value = ""  # whatever it says
-        elif truth(value) is None and number(value.strip()) is None:
-            value = "neither"
-        column.append(codes.setdefault(value, len(codes)))
-    counts = np.bincount(column, minlength=len(codes)).tolist()
-    scale = scale_of_all(dict(zip(codes, counts, strict=True)))
-    meanings = [meaning(value, scale) for value in codes]
-    return np.array(meanings, np.int8)[np.array(column, np.intp)]
-
-
-def meaning(value: str, scale: int) -> int:
-    """What a value of the label column makes of its row; empty: the row can't be read."""
-    if not value:
-        return UNREADABLE
-    positive = truth(value, scale)
-    return NEITHER if positive is None else POSITIVE if positive else NEGATIVE
+        if cause(row, text):
+            made.append(UNREADABLE)
+        else:
+            made.append(known.get(row.values[label], NEITHER))
+    return np.array(made, np.int8)

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.errors import DataError
+from sentiment.tables.apart import rows
 from sentiment.tables.labelled import NEITHER, UNREADABLE, Table
-from sentiment.tables.layout import PROBLEMS, cause
-from sentiment.tables.reading import rows
-from sentiment.tables.scales import BETWEEN, number
+from sentiment.tables.layout import PROBLEMS, Said, cause
+from sentiment.tables.lists import text_of
+from sentiment.tables.scales import is_known
 
 PAIRS = (
     ("ratings_train.txt", "ratings_test.txt"),
@@ -34,13 +35,15 @@ Broken = tuple[int, str]
 class Examples:
     """Texts (N strings) with labels, shape (N,), 0 negative and 1 positive; and what was left out.
 
-    `between`: how many rows say neither, such as ratings of 5 to 8.
+    `between`: how many rows say neither, such as ratings of 5 to 8. `read_as`: which columns were
+    read, and what their labels were taken for.
     """
 
     texts: list[str]
     labels: np.ndarray
     between: int = 0
     broken: list[Broken] = field(default_factory=list)
+    read_as: str = ""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -71,8 +74,7 @@ class Split:
 def read_corpus(
     corpus: Path,
     valid: Path | None,
-    text_column: str,
-    label_column: str,
+    said: Said,
     seed: int,
     say: Callable[[str], None],
 ) -> Split:
@@ -84,7 +86,7 @@ def read_corpus(
     valid_file = valid or valid_file
 
     def read(path: Path) -> Examples:
-        found = read_examples(path, text_column, label_column)
+        found = read_examples(path, said)
         for line in described(path, found):
             say(line)
         return found
@@ -115,27 +117,21 @@ def files_of(corpus: Path) -> tuple[Path, Path | None]:
     )
 
 
-def read_examples(path: Path, text_column: str = "", label_column: str = "") -> Examples:
+def read_examples(path: Path, said: Said = Said()) -> Examples:
     """The examples of a table; what can't be used is counted. Raises `DataError`."""
-    table = Table.of(path, text_column, label_column)
+    table = Table.of(path, said)
     texts: list[str] = []
     broken: list[Broken] = []
     for row, kind in zip(rows(path, table.layout), table.kinds.tolist(), strict=True):
         if kind == UNREADABLE:
             broken.append((row.number, PROBLEMS[cause(row, table.text) or "empty"]))
         elif kind != NEITHER:
-            texts.append(row.values[table.text])
-        elif not is_between(row.values[table.label]):
+            texts.append(text_of(row.values[table.text]))
+        elif not is_known(row.values[table.label]):
             broken.append((row.number, f"the label is {row.values[table.label][:20]!r}"))
     labels = table.kinds[table.usable()].astype(np.int64)
-    return Examples(texts, labels, len(table.kinds) - len(texts) - len(broken), broken)
-
-
-def is_between(label: str) -> bool:
-    """Whether a label that says neither positive nor negative is one at all."""
-    word = label.strip().casefold()
-    amount = number(word)
-    return word in BETWEEN or (amount is not None and 0 <= amount <= 10)
+    between = len(table.kinds) - len(texts) - len(broken)
+    return Examples(texts, labels, between, broken, table.read_as)
 
 
 def described(path: Path, found: Examples) -> Iterator[str]:
@@ -145,6 +141,8 @@ def described(path: Path, found: Examples) -> Iterator[str]:
         f"{path.name}: {len(found):,} (긍정 positive {positive:,}, "
         f"부정 negative {len(found) - positive:,})"
     )
+    if found.read_as:
+        yield f"  {found.read_as}"
     if found.between:
         yield f"  어느 쪽도 아닌 줄을 뺐습니다 · Rows that say neither, left out: {found.between:,}"
     if found.broken:
