@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from sentiment.model.everyday import FILE, everyday
 from sentiment.model.export.manifest import Agreement
 from sentiment.model.inference import Classifier
 
 T = TypeVar("T")
-
-OURS = Path(__file__).parent / "sentences.txt"
-"""Everyday sentences of our own, for when no others are at hand."""
 
 MOST = 4000
 """Sentences that are compared; of a longer file, as many spread over it."""
@@ -30,7 +27,7 @@ class Sentences:
 
 def our_sentences() -> Sentences:
     """Everyday sentences of our own, for when no others are at hand."""
-    return Sentences(OURS.name, spread(OURS.read_text("utf-8").splitlines()))
+    return Sentences(FILE.name, spread(everyday()))
 
 
 def spread(items: Sequence[T]) -> list[T]:
@@ -44,17 +41,27 @@ def positives(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
     return np.array([answer.positive for answer in classifier.predict_any(texts)])
 
 
-def compare(sentences: Sentences, reference: np.ndarray, other: np.ndarray) -> Agreement:
-    """How `other` compares with `reference`, both of them from `positives`."""
-    label, other_label = reference > 1 / 2, other > 1 / 2
-    shift = np.abs(other - reference)
-    right = sentences.positive
+def rows(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
+    """The probabilities of each text, (texts, labels); raises `ModelError` for NaN."""
+    return np.array([answer.probabilities for answer in classifier.predict_any(texts)])
+
+
+def compare(
+    sentences: Sentences, reference: np.ndarray, other: np.ndarray, positive: int | None = None
+) -> Agreement:
+    """How `other` compares with `reference`, both of them from `rows`.
+
+    `positive` is the index of that label, where there is one: accuracies are about it.
+    """
+    label, other_label = reference.argmax(1), other.argmax(1)
+    shift = np.abs(other - reference).max(1)
+    right = None if positive is None else sentences.positive
     return Agreement(
         name=sentences.name,
         sentences=len(sentences.texts),
         same_labels=float((label == other_label).mean()),
         largest_shift=float(shift.max()),
         mean_shift=float(shift.mean()),
-        accuracy=None if right is None else float((other_label == right).mean()),
-        reference_accuracy=None if right is None else float((label == right).mean()),
+        accuracy=None if right is None else float(((other_label == positive) == right).mean()),
+        reference_accuracy=None if right is None else float(((label == positive) == right).mean()),
     )
