@@ -39,7 +39,8 @@ def doctor(place: str | None, debug: bool, **values: Any) -> None:
             continue
         healthy = healthy and not check.needed
         sign = click.style("✗", fg="red") if check.needed else click.style("–", fg="yellow")
-        click.echo(f"{sign} {check.name}:\n{indent(both(check.problem.translated), '    ')}")
+        said = "\n".join(dict.fromkeys(both(check.problem.translated).splitlines()))
+        click.echo(f"{sign} {check.name}:\n{indent(said, '    ')}")
     if not healthy:
         sys.exit(2)
 

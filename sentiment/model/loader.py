@@ -28,6 +28,10 @@ TRIED, SHORT, WORD = 8, 9, "영화 "
 words and as many as it can read."""
 
 
+UNKNOWN = 0.15
+"""Share of [UNK] on everyday sentences above which it is said; the right vocabularies have 0."""
+
+
 def silent(_message: str) -> None:
     """Say nothing."""
 
@@ -61,10 +65,18 @@ def load(
             return open_export(place, name, max_seq_length, asked, label_names)
     source = source_of(place, shown_name(model, place), pretrained)
     if backend == "torch":
-        return with_torch(source, restore(source, label_names), max_seq_length)
-    chosen: Precision = "fast" if precision == "fast" else "exact"
-    classifier = fast(source, max_seq_length, backend, chosen, label_names, say)
+        classifier = with_torch(source, restore(source, label_names), max_seq_length)
+    else:
+        chosen: Precision = "fast" if precision == "fast" else "exact"
+        classifier = fast(source, max_seq_length, backend, chosen, label_names, say)
     facts = classifier.facts
+    if facts.unknown > UNKNOWN:
+        log.warning(
+            "The tokenizer in %s knows few of our everyday words: %.0f%% of the tokens are [UNK]."
+            " Is it the model's own?",
+            source.words,
+            100 * facts.unknown,
+        )
     if facts.precision == "fast":
         say(
             f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
