@@ -12,12 +12,31 @@ from typing import Any, Literal
 import platformdirs
 
 VERSION = "0.1.0"
-"""The one place that says it."""
+"""The one place that says it; the build reads this line."""
 
-ROOT = Path(__file__).resolve().parent.parent
-"""The project folder, with ``templates/``, ``static/`` and ``models/``."""
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+"""The project folder of a checkout."""
 
-SHIPPED_MODEL = ROOT / "models" / "ko-review-small"
+
+ASSETS = PACKAGE / "_assets"
+"""What the wheel carries of the folders at the top of a checkout; in a checkout there is none."""
+
+
+def resource(name: str) -> Path:
+    """What lies at the top of a checkout, and in the package once that was built and installed."""
+    return ASSETS / name if ASSETS.exists() else ROOT / name
+
+
+def install_line(extra: str) -> str:
+    """What to type to install an extra of the package, or the same in a checkout."""
+    package = f'pip install "ko-sentiment[{extra}]"'
+    return package if ASSETS.exists() else f"pip install -r requirements-{extra}.txt"
+
+
+TEMPLATES, STATIC = resource("templates"), resource("static")
+
+SHIPPED_MODEL = resource("models/ko-review-small")
 """The model that is used when none is named; it needs no download."""
 
 MAX_CHARACTERS = 10_000
@@ -29,6 +48,9 @@ BackendName = Literal["auto", "onnx", "torch"]
 PrecisionName = Literal["auto", "exact", "fast"]
 """``exact`` answers as the checkpoint itself does, ``fast`` in 8 bits; ``auto`` is exact, but for
 an exported folder, which has a form of its own."""
+
+ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
+"""Who lends the public address; empty: the page is not shared."""
 
 FeedbackFrom = Literal["off", "owner", "everyone"]
 """Who is asked whether an answer was right; nothing is kept of others."""
@@ -55,6 +77,7 @@ class Option:
 
     `help` is Korean and English. `shown`: the default as people see it, where its value says too
     little. `least` and `most` bound a number. A tuple is set by giving `flag` several times.
+    `alone` is the value of the option without one.
     """
 
     help: str
@@ -64,6 +87,7 @@ class Option:
     least: int | None = None
     most: int | None = None
     flag: str | None = None
+    alone: str | None = None
 
 
 def option(default: Any, *about: Any, **more: Any) -> Any:
@@ -152,8 +176,17 @@ class Settings:
         metavar="NAME",
         flag="--trusted-host",
     )
-    share: bool = option(
-        False, "ngrok으로 공개 주소를 만듭니다. Open a public address through ngrok."
+    mcp: bool = option(
+        False,
+        "/mcp에서 MCP도 답합니다. Answer the Model Context Protocol at /mcp too.",
+    )
+    share: ShareWith = option(
+        "",
+        "공개 주소를 만듭니다. auto: ngrok 토큰이 있으면 ngrok, 없으면 계정 없이 cloudflare. "
+        "Open a public address; auto: through ngrok where a token is found, else through "
+        "cloudflare, which needs no account.",
+        metavar="[auto|ngrok|cloudflare]",
+        alone="auto",
     )
     share_password: str | None = option(
         None,

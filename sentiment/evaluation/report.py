@@ -9,13 +9,13 @@ from sentiment.errors import DataError
 from sentiment.evaluation.plots import plots
 from sentiment.evaluation.result import Evaluation
 from sentiment.evaluation.table import number, percent
-from sentiment.settings import ROOT
+from sentiment.settings import TEMPLATES
 
 
 def page(result: Evaluation) -> str:
     """The whole page; what stands in a sentence stays text."""
     jinja = Environment(
-        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     jinja.filters |= {"percent": percent, "number": number}
     drawn = {name: Markup(svg) for name, svg in plots(result).items()}  # noqa: S704 - drawn by us

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
-from sentiment.settings import ROOT, Settings
+from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import gate, headers
-from sentiment.web.kit import failures, language, navigation
+from sentiment.web.kit import assets, failures, language, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -36,17 +37,14 @@ def create_app(
     What runs before a request runs in the order of the calls below: a name that is not
     trusted is refused before anything else is looked at.
     """
-    app = Flask(
-        __name__,
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
-    )
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["engine"] = model if isinstance(model, Engine) else Engine(model)
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
+    assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
     failures.init_app(app)
@@ -60,6 +58,25 @@ def create_app(
     app.register_blueprint(feedback.blueprint)
     files.init_app(app, settings)
     operations.init_app(app, settings, tunnel)
+    if settings.mcp:
+        add_mcp(app, settings.model)
     if background:
         app.extensions["worker"].start()
     return app
+
+
+def add_mcp(app: Flask, model: str) -> None:
+    """Answer at ``/mcp``; raises `SettingsError` without the SDK."""
+    try:
+        from sentiment.web.api import mcp
+    except ImportError as error:
+        raise no_sdk() from error
+    mcp.init_app(app, model)
+
+
+def no_sdk() -> SettingsError:
+    """What to do about a missing SDK."""
+    return SettingsError(
+        "The Model Context Protocol needs its SDK, which is not installed. Install it with: {line}",
+        line=install_line("mcp"),
+    )

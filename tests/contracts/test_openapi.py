@@ -1,6 +1,7 @@
 """The description of the API is true: every route, status and body is as it says."""
 
 import json
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -75,6 +76,30 @@ def test_the_page_shows_the_document(client: FlaskClient, language: str, words: 
             assert f"<code>{field}</code>" in page
     assert 'src="http' not in page
     assert 'href="http' not in page
+
+
+def descriptions(value: Any) -> Iterator[str]:
+    """All of a JSON value, in order."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from descriptions(inner)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("description", "summary") and isinstance(inner, str):
+                yield inner
+            else:
+                yield from descriptions(inner)
+
+
+def test_the_document_speaks_both_languages(client: FlaskClient) -> None:
+    """Every word for people, but for the book's examples of what it answers."""
+    english, korean = (
+        list(descriptions(client.get("/openapi.json", headers={"Accept-Language": tag}).get_json()))
+        for tag in ("en", "ko")
+    )
+    same = [text for text, other in zip(english, korean, strict=True) if text == other]
+    assert same == ["긍정 0.9712", "부정 0.0288", "97.12%", "2.88%"]
+    assert "at most 16 sentences" in " ".join(english)
 
 
 def test_the_examples_are_answered(client: FlaskClient) -> None:

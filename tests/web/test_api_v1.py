@@ -17,7 +17,8 @@ from sentiment.serving import queue
 from sentiment.serving.engine import Engine
 from sentiment.serving.server import Server
 from sentiment.settings import MAX_CHARACTERS, Settings
-from sentiment.web.api.v1 import MAX_BODY, MAX_EXPLAINED, MAX_SENTENCES
+from sentiment.web.api.schema import MAX_EXPLAINED, MAX_SENTENCES
+from sentiment.web.api.v1 import MAX_BODY
 from tests.kit.app import create_app
 from tests.kit.small import NEGATIVE, POSITIVE, WordWeights, small_classifier
 from tests.serving.test_engine import SOON, until
@@ -132,7 +133,9 @@ def test_as_many_as_promised_are_taken(client: FlaskClient) -> None:
         (b'{"sentences": "a"}', 400, "an object"),
         (b'{"sentences": ["a"], "more": 1}', 400, "an object"),
         (b'{"sentences": ["a"], "explain": 1}', 400, "neither true nor false"),
+        (b'{"sentences": ["a"], "explain": null}', 400, "neither true nor false"),
         (b'{"sentences": ["a", 1]}', 400, "sentences[1] is not a string"),
+        (json.dumps({"sentences": ["a"] * 12 + [{}]}).encode(), 400, "sentences[12] is not"),
         (b'{"sentences": ["a", " "]}', 400, "sentences[1]: There is no text"),
         (b'{"sentences": ["\\u0000"]}', 400, "sentences[0]: The text holds a NUL"),
         (b'{"sentences": ["a", "a", "\\ud800"]}', 400, "sentences[2]: "),
@@ -151,6 +154,24 @@ def test_what_is_wrong_is_told(client: FlaskClient, body: bytes, status: int, wo
     assert error["code"] == {400: "bad_request", 413: "too_long"}[status]
     if ": " in words:
         assert words.startswith(f"sentences[{error['index']}]: ")
+
+
+def test_what_is_no_probability_is_not_told() -> None:
+    """A model whose numbers are broken is an accident; NaN would not even be JSON."""
+
+    class Broken(WordWeights):
+        def logits(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
+            return super().logits(ids) * np.float32("nan")
+
+    classifier = small_classifier()
+    classifier._backend = Broken()
+    reply = (
+        create_app(classifier, Settings())
+        .test_client()
+        .post(PREDICT, json={"sentences": [POSITIVE]})
+    )
+    assert reply.status_code == 500
+    assert reply.get_json()["error"]["code"] == "internal_error"
 
 
 def test_only_json_is_taken(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """Who is let in when the page is shared."""
 
 import base64
+import re
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 
 from sentiment.errors import ShareError
 from sentiment.settings import Settings
+from sentiment.share.cloudflare import Cloudflare
 from sentiment.share.tunnel import Tunnel, TunnelStatus
 from tests.kit.app import create_app
 from tests.kit.small import small_classifier
@@ -22,13 +24,13 @@ class Settled(Tunnel):
     """A tunnel that stands as it is said to."""
 
     def __init__(self, status: TunnelStatus) -> None:
-        super().__init__(8000, None, None)
+        super().__init__(8000, Cloudflare())
         self._status = status
 
 
 def shared_app(password: str | None = PASSWORD, status: TunnelStatus = OPEN) -> Flask:
     """The app, shared."""
-    settings = Settings(share=True, share_password=password, trusted_hosts=("home.example",))
+    settings = Settings(share="auto", share_password=password, trusted_hosts=("home.example",))
     return create_app(small_classifier(), settings, Settled(status))
 
 
@@ -113,8 +115,10 @@ def test_a_form_without_login_leads_to_the_login(visitor: FlaskClient) -> None:
 def test_what_everybody_may_see_stays_open(visitor: FlaskClient) -> None:
     """The sign of life, and what the login page is made of."""
     assert visitor.get("/healthz").status_code == 200
-    for name in ("style.css", "app.js"):
-        with visitor.get(f"/static/{name}") as reply:
+    linked = re.findall(r'"(/static/[^"]+)"', visitor.get("/login").text)
+    assert {path.rpartition("/")[2] for path in linked} >= {"base.css", "app.js"}
+    for path in linked:
+        with visitor.get(path) as reply:
             assert reply.status_code == 200
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from sentiment.settings import ROOT, Settings
+from sentiment.share.cloudflare import Cloudflare
 from sentiment.share.tunnel import Tunnel, TunnelStatus
 from sentiment.web.guard.headers import answers_to
 from sentiment.web.kit.failures import for_programs
@@ -33,10 +34,10 @@ class ATunnel:
 @pytest.fixture(scope="module")
 def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app behind a tunnel, with every form that there is."""
-    tunnel = Tunnel(8000, None, None)
+    tunnel = Tunnel(8000, Cloudflare())
     tunnel._status = TunnelStatus("open", "https://a.ngrok.app")
     data = tmp_path_factory.mktemp("data")
-    settings = Settings(share=True, share_password="word", feedback="everyone", data=data)
+    settings = Settings(share="auto", share_password="word", feedback="everyone", data=data)
     return create_app(small_classifier(), settings, tunnel)
 
 
@@ -46,7 +47,7 @@ def client() -> FlaskClient:
     return create_app(small_classifier(), Settings()).test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/healthz", "/static/style.css"])
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/healthz", "/static/base.css"])
 def test_every_answer_is_protected(client: FlaskClient, path: str) -> None:
     """Pages, errors, JSON and files carry the same strict headers."""
     with client.get(path) as response:
@@ -130,7 +131,7 @@ def test_the_tunnels_name_follows_the_tunnel() -> None:
     assert not answers_to("a.ngrok.app", Settings(), tunnel)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/healthz", "/static/style.css", "/login"])
+@pytest.mark.parametrize("path", ["/", "/api", "/healthz", "/static/base.css", "/login"])
 def test_an_unknown_name_is_told_the_way_out(client: FlaskClient, path: str) -> None:
     """400 for every route, naming the option that lets the name in."""
     response = client.get(path, headers={"Host": "evil.example"})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sentiment.errors import ModelError
 from sentiment.model.checkpoints.hub import hub_model, is_hub_name
+from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.reading import unreadable_is_model_error
 
 log = logging.getLogger(__name__)
@@ -164,6 +165,7 @@ def _only_file(model: str) -> Path | None:
 def _hub(model: str) -> Path | None:
     if Path(model).expanduser().exists() or not is_hub_name(model):
         return None
+    require_libraries()  # before a download of which nothing could be made
     return hub_model(model)
 
 

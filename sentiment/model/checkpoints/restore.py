@@ -12,6 +12,7 @@ from sentiment.labels import NEVER, Band, Labels
 from sentiment.model.checkpoints.adapter import Adapter
 from sentiment.model.checkpoints.config import class_of, read_config, unusable_config
 from sentiment.model.checkpoints.keys import Skeleton, fitted, quantized
+from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.quiet import quiet
 from sentiment.model.checkpoints.sanity import refuse_insane, some
 from sentiment.model.checkpoints.sources import Source, read_json
@@ -89,6 +90,7 @@ ENDLESS = 4096
 
 def restore(source: Source, label_names: str = "") -> Restored:
     """Read everything and check that it belongs together; raises `ModelError`."""
+    require_libraries()
     config = read_config(source.folder)
     kind = class_of(config, source.folder)
     words = read_words(source.words, config, everyday())

@@ -1,9 +1,11 @@
 """The route of the book's own page, and the fields it answers (codes 10 and 11)."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
+from msgspec import convert
 
 from sentiment.errors import InputError
 from sentiment.model.inference import Prediction
+from sentiment.web.api.schema import Book, reply
 from sentiment.web.kit.asking import judge
 from sentiment.web.kit.fields import json_body
 
@@ -11,14 +13,14 @@ blueprint = Blueprint("api", __name__)
 
 
 @blueprint.post("/api")
-def answer() -> dict[str, str]:
+def answer() -> Response:
     """Judge a bare JSON string; the answer is the six fields of the book's code 10."""
     sentence = json_body('"재미있어요"')
     if not isinstance(sentence, str):
         raise InputError(
             'The body is JSON, but not a string. Send one JSON string, such as "재미있어요".'
         )
-    return code_10_fields(judge(sentence))
+    return reply(convert(code_10_fields(judge(sentence)), Book))
 
 
 def code_10_fields(prediction: Prediction) -> dict[str, str]:

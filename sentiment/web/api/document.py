@@ -1,11 +1,20 @@
-"""The API as an OpenAPI 3.1 document, in the language of whoever asks for it."""
+"""The API as an OpenAPI 3.1 document: its routes; their fields are declared in `schema.py`.
+
+The document is written in English. Its words are keys of the catalogs, and `document` hands out a
+copy in the language of whoever asks for it.
+"""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
+from msgspec.json import schema_components
+
+from sentiment.i18n import marked
 from sentiment.serving.metrics import CONTENT_TYPE
-from sentiment.settings import MAX_CHARACTERS, VERSION
-from sentiment.web.api.v1 import MAX_EXPLAINED, MAX_SENTENCES
+from sentiment.settings import VERSION
+from sentiment.web.api import schema
+from sentiment.web.api.schema import MAX_EXPLAINED
 from sentiment.web.kit.failures import FAILURES
 
 Object = dict[str, Any]
@@ -13,288 +22,84 @@ Gettext = Callable[[str], str]
 
 JSON = "application/json"
 EXAMPLE = "배우들 연기가 정말 좋았어요"
-NO_NUL_NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-COUNT = {"type": "integer", "minimum": 0}
+COMPONENTS = "#/components/schemas/{name}"
+
 PUBLIC_ERRORS = (400, 500)
 """Statuses of routes that everybody may ask, and of all others below."""
 ERRORS = (400, 401, 429, 500)
 JUDGING_ERRORS = (400, 401, 413, 415, 429, 500, 503)
 
+FEWER_EXPLAINED = Meta(
+    extra_json_schema={
+        "if": {"properties": {"explain": {"const": True}}, "required": ["explain"]},
+        "then": {"properties": {"sentences": {"maxItems": MAX_EXPLAINED}}},
+    }
+)
+"""Says of `Sentences` that fewer are taken where they are to be explained."""
+
+WORDS = ("title", "summary", "description")
+"""Keys under which there are words for people."""
+
 
 def document(gettext: Gettext) -> Object:
     """The whole document; its words come from `gettext`."""
+
+    def translated(value: Any) -> Any:
+        match value:
+            case dict():
+                return {key: words(key, inner) for key, inner in value.items()}
+            case list():
+                return [translated(each) for each in value]
+        return value
+
+    def words(key: str, value: Any) -> Any:
+        if key in WORDS and isinstance(value, str):  # a field may have such a name
+            return gettext(value).format(count=MAX_EXPLAINED)
+        return translated(value)
+
+    found: Object = translated(DOCUMENT)
+    return found
+
+
+def shape(kind: Any) -> Object:
+    """The schema of a type; of an object, a pointer to its component."""
+    (found,), _ = schema_components((kind,), ref_template=COMPONENTS)
+    return found
+
+
+def components(*records: type[schema.Record]) -> Object:
+    """The schemas of objects, and of those in them, by name."""
+    _, found = schema_components(records, ref_template=COMPONENTS)
+    for component in found.values():
+        del component["title"]  # says the name again
+        component.pop("description", None)  # of the code, for those who read it
+    return found
+
+
+def body(kind: Any, example: object) -> Object:
+    """A JSON body that must be there."""
+    return {"required": True, "content": {JSON: {"schema": shape(kind), "example": example}}}
+
+
+def answer(description: str, record: type[schema.Record]) -> Object:
+    """A response of JSON."""
+    return {"description": description, "content": {JSON: {"schema": shape(record)}}}
+
+
+def references(statuses: tuple[int, ...]) -> Object:
+    """Those of `failures`."""
     return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": gettext("Korean sentiment"),
-            "version": VERSION,
-            "description": gettext(
-                "Judges whether Korean sentences are positive or negative. Visitors of a shared "
-                "page log in with HTTP Basic: any user name, and the password."
-            ),
-        },
-        "security": [{}, {"password": []}],
-        "paths": paths(gettext),
-        "components": {
-            "securitySchemes": {"password": {"type": "http", "scheme": "basic"}},
-            "schemas": schemas(gettext),
-            "responses": errors(gettext),
-        },
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)
     }
 
 
-def paths(gettext: Gettext) -> Object:
-    """Every route for programs."""
-    return {
-        "/api/v1/predict": {"post": predict(gettext)},
-        "/api": {"post": book(gettext)},
-        "/healthz": {
-            "get": {
-                "operationId": "health",
-                "summary": gettext("Is the server alive?"),
-                "security": [{}],
-                "responses": {
-                    "200": answer(gettext("It answers, with this model."), "Health"),
-                    **references(PUBLIC_ERRORS),
-                },
-            }
-        },
-        "/readyz": {"get": readiness(gettext)},
-        "/metrics": {"get": metrics(gettext)},
-    }
-
-
-def predict(gettext: Gettext) -> Object:
-    """``POST /api/v1/predict``."""
-    return {
-        "operationId": "predict",
-        "summary": gettext("Judge sentences"),
-        "description": gettext(
-            "Probabilities at full precision, in the order of the sentences. An error in one "
-            "sentence is told with its index, and none is judged. Explanations take their time on "
-            "top of timings_ms."
-        ),
-        "requestBody": body("Sentences", {"sentences": [EXAMPLE, "너무 지루해서 중간에 나왔어요"]}),
-        "responses": {
-            "200": answer(gettext("Every sentence was judged."), "Predictions"),
-            **references(JUDGING_ERRORS),
-        },
-    }
-
-
-def book(gettext: Gettext) -> Object:
-    """``POST /api``."""
-    return {
-        "operationId": "book",
-        "summary": gettext("Judge a sentence as the book's page does"),
-        "description": gettext(
-            "The body is one JSON string; the answer has the six fields of the book's code 10, "
-            "rounded to four digits."
-        ),
-        "requestBody": body("Sentence", EXAMPLE),
-        "responses": {
-            "200": answer(gettext("The sentence was judged."), "Book"),
-            **references(JUDGING_ERRORS),
-        },
-    }
-
-
-def readiness(gettext: Gettext) -> Object:
-    """``GET /readyz``."""
-    return {
-        "operationId": "readiness",
-        "summary": gettext("Can the model answer?"),
-        "responses": {
-            "200": answer(gettext("The model is warm and running."), "Readiness"),
-            "503": answer(gettext("It is not: starting, stopped or restarting."), "Readiness"),
-            **references(ERRORS),
-        },
-    }
-
-
-def metrics(gettext: Gettext) -> Object:
-    """``GET /metrics``."""
-    return {
-        "operationId": "metrics",
-        "summary": gettext("Figures for Prometheus"),
-        "description": gettext(
-            "Times of tokenising, queue, inference and the whole call; batch sizes; the queue; "
-            "calls without an answer by cause. While the page is shared, only its owner sees them."
-        ),
-        "responses": {
-            "200": {
-                "description": gettext("Prometheus's text format."),
-                "content": {CONTENT_TYPE: {"schema": {"type": "string"}}},
-            },
-            **references((*ERRORS, 404)),
-        },
-    }
-
-
-def schemas(gettext: Gettext) -> Object:
-    """What is sent and answered."""
-    sentence = {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": MAX_CHARACTERS,
-        "pattern": NO_NUL_NOT_BLANK,
-        "description": gettext("Some text that is not blank."),
-    }
-    return {
-        "Sentence": sentence,
-        "Sentences": sentences(gettext),
-        "Predictions": record(
-            model=record(
-                name=text(gettext("Name of the model.")),
-                id=text(gettext("Tells models of one name apart.")),
-                max_seq_length=COUNT | {"description": gettext("Most tokens that it reads.")},
-            ),
-            predictions={
-                "type": "array",
-                "items": reference("schemas/Prediction"),
-                "description": gettext("One for each sentence, in order."),
-            },
-            timings_ms=record(
-                tokenize=milliseconds(gettext("Turning text into tokens.")),
-                queue=milliseconds(gettext("Waiting for the model.")),
-                inference=milliseconds(gettext("The model's work.")),
-                total=milliseconds(gettext("All of it.")),
-            ),
-        ),
-        "Prediction": prediction(gettext),
-        **explanation(gettext),
-        "Book": record(
-            sentence=text(gettext("The sentence as it was sent.")),
-            prediction={"enum": ["긍정 (positive)", "부정 (negative)"]},
-            positive_data=text("긍정 0.9712"),
-            negative_data=text("부정 0.0288"),
-            positive_width=text("97.12%"),
-            negative_width=text("2.88%"),
-        ),
-        "Health": record(status={"const": "ok"}, model=text(gettext("Name of the model."))),
-        "Readiness": record(status={"enum": ["ready", "not ready"]}),
-        "Error": record(error=error(gettext)),
-    }
-
-
-def sentences(gettext: Gettext) -> Object:
-    """What is sent to be judged."""
-    schema = record(
-        sentences={
-            "type": "array",
-            "items": reference("schemas/Sentence"),
-            "minItems": 1,
-            "maxItems": MAX_SENTENCES,
-            "description": gettext("What is to be judged."),
-        },
-        explain={
-            "type": "boolean",
-            "description": gettext(
-                "Whether to say what each word did, of at most {count} sentences. Left out: false."
-            ).format(count=MAX_EXPLAINED),
-        },
-    )
-    few = {"sentences": {"maxItems": MAX_EXPLAINED}}
-    return schema | {
-        "required": ["sentences"],
-        "if": {"properties": {"explain": {"const": True}}, "required": ["explain"]},
-        "then": {"properties": few},
-    }
-
-
-def prediction(gettext: Gettext) -> Object:
-    """What is told of each sentence."""
-    schema = record(
-        label={
-            "enum": ["positive", "negative"],
-            "description": gettext("The likelier of the two."),
-        },
-        unsure={
-            "type": "boolean",
-            "description": gettext("Whether the model is often wrong about answers like this."),
-        },
-        positive=SHARE | {"description": gettext("Probability of positive.")},
-        negative=SHARE | {"description": gettext("Probability of negative.")},
-        tokens_read=COUNT | {"description": gettext("Tokens that the model read.")},
-        tokens_total=COUNT | {"description": gettext("Tokens of the whole sentence.")},
-        truncated={
-            "type": "boolean",
-            "description": gettext("Whether the end of the sentence was not read."),
-        },
-        explanation={
-            **reference("schemas/Explanation"),
-            "description": gettext("What each word did, where that was asked for."),
-        },
-    )
-    return schema | {"required": [name for name in schema["properties"] if name != "explanation"]}
-
-
-def explanation(gettext: Gettext) -> Object:
-    """What is told of the words of a sentence, where that was asked for."""
-    return {
-        "Explanation": record(
-            spans={
-                "type": "array",
-                "items": reference("schemas/Span"),
-                "description": gettext(
-                    "The words in order; with the blanks between them they make up the sentence."
-                ),
-            },
-            capped={
-                "type": "boolean",
-                "description": gettext(
-                    "Whether there were too many words, or too little time, to leave out each "
-                    "alone."
-                ),
-            },
-        ),
-        "Span": record(
-            start=COUNT | {"description": gettext("Where it begins, in characters from 0.")},
-            end=COUNT | {"description": gettext("Where it ends, excluded.")},
-            text=text(gettext("The word, or in a long text neighbouring words.")),
-            effect={
-                "type": ["number", "null"],
-                "minimum": -1,
-                "maximum": 1,
-                "description": gettext(
-                    "How much higher the probability of positive is with it than without it; null "
-                    "where it was not left out, as it is all there is or time ran out."
-                ),
-            },
-            positive_without={
-                **SHARE,
-                "type": ["number", "null"],
-                "description": gettext("Probability of positive without it."),
-            },
-        ),
-    }
-
-
-def error(gettext: Gettext) -> Object:
-    """What every failure tells."""
-    schema = record(
-        code={
-            "enum": [code for code, _ in FAILURES.values()],
-            "description": gettext("What went wrong, for programs."),
-        },
-        message=text(gettext("What went wrong and what to do, for people.")),
-        index={"type": "integer", "description": gettext("Which sentence, counted from 0.")},
-    )
-    return schema | {"required": ["code", "message"]}
-
-
-def errors(gettext: Gettext) -> Object:
+def failures() -> Object:
     """The failures, each with the sentence that it is told by when there is no closer one."""
     responses = {
-        str(status): {
-            "description": gettext(message),
-            "content": {JSON: {"schema": reference("schemas/Error")}},
-        }
-        for status, (_, message) in FAILURES.items()
+        str(status): answer(message, schema.Error) for status, (_, message) in FAILURES.items()
     }
     seconds = {
-        "description": gettext("Seconds after which to try again."),
+        "description": marked("Seconds after which to try again."),
         "schema": {"type": "integer"},
         "required": True,
     }
@@ -303,45 +108,102 @@ def errors(gettext: Gettext) -> Object:
     return responses
 
 
-def record(**properties: Object) -> Object:
-    """An object that has all of these properties and no others."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+PREDICT = {
+    "operationId": "predict",
+    "summary": marked("Judge sentences"),
+    "description": marked(
+        "Probabilities at full precision, in the order of the sentences. An error in one "
+        "sentence is told with its index, and none is judged. Explanations take their time on "
+        "top of timings_ms."
+    ),
+    "requestBody": body(
+        Annotated[schema.Sentences, FEWER_EXPLAINED],
+        {"sentences": [EXAMPLE, "너무 지루해서 중간에 나왔어요"]},
+    ),
+    "responses": {
+        "200": answer(marked("Every sentence was judged."), schema.Predictions),
+        **references(JUDGING_ERRORS),
+    },
+}
 
+BOOK = {
+    "operationId": "book",
+    "summary": marked("Judge a sentence as the book's page does"),
+    "description": marked(
+        "The body is one JSON string; the answer has the six fields of the book's code 10, "
+        "rounded to four digits."
+    ),
+    "requestBody": body(schema.Sentence, EXAMPLE),
+    "responses": {
+        "200": answer(marked("The sentence was judged."), schema.Book),
+        **references(JUDGING_ERRORS),
+    },
+}
 
-def text(description: str) -> Object:
-    """A string."""
-    return {"type": "string", "description": description}
+HEALTH = {
+    "operationId": "health",
+    "summary": marked("Is the server alive?"),
+    "security": [{}],
+    "responses": {
+        "200": answer(marked("It answers, with this model."), schema.Health),
+        **references(PUBLIC_ERRORS),
+    },
+}
 
+READINESS = {
+    "operationId": "readiness",
+    "summary": marked("Can the model answer?"),
+    "responses": {
+        "200": answer(marked("The model is warm and running."), schema.Readiness),
+        "503": answer(marked("It is not: starting, stopped or restarting."), schema.Readiness),
+        **references(ERRORS),
+    },
+}
 
-def milliseconds(description: str) -> Object:
-    """A duration."""
-    return {"type": "number", "minimum": 0, "description": description}
+METRICS = {
+    "operationId": "metrics",
+    "summary": marked("Figures for Prometheus"),
+    "description": marked(
+        "Times of tokenising, queue, inference and the whole call; batch sizes; the queue; "
+        "calls without an answer by cause. While the page is shared, only its owner sees them."
+    ),
+    "responses": {
+        "200": {
+            "description": marked("Prometheus's text format."),
+            "content": {CONTENT_TYPE: {"schema": {"type": "string"}}},
+        },
+        **references((*ERRORS, 404)),
+    },
+}
 
-
-def body(schema: str, example: object) -> Object:
-    """A JSON body that must be there."""
-    content = {"schema": reference(f"schemas/{schema}"), "example": example}
-    return {"required": True, "content": {JSON: content}}
-
-
-def answer(description: str, schema: str) -> Object:
-    """A response of JSON."""
-    return {
-        "description": description,
-        "content": {JSON: {"schema": reference(f"schemas/{schema}")}},
-    }
-
-
-def references(statuses: tuple[int, ...]) -> Object:
-    """Those of `errors`."""
-    return {str(status): reference(f"responses/{status}") for status in sorted(statuses)}
-
-
-def reference(name: str) -> Object:
-    """Points to a component."""
-    return {"$ref": f"#/components/{name}"}
+DOCUMENT: Object = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": marked("Korean sentiment"),
+        "version": VERSION,
+        "description": marked(
+            "Judges whether Korean sentences are positive or negative. Visitors of a shared "
+            "page log in with HTTP Basic: any user name, and the password."
+        ),
+    },
+    "security": [{}, {"password": []}],
+    "paths": {
+        "/api/v1/predict": {"post": PREDICT},
+        "/api": {"post": BOOK},
+        "/healthz": {"get": HEALTH},
+        "/readyz": {"get": READINESS},
+        "/metrics": {"get": METRICS},
+    },
+    "components": {
+        "securitySchemes": {"password": {"type": "http", "scheme": "basic"}},
+        "schemas": components(
+            schema.Sentences,
+            schema.Predictions,
+            schema.Book,
+            schema.Health,
+            schema.Readiness,
+            schema.Error,
+        ),
+        "responses": failures(),
+    },
+}

@@ -9,29 +9,26 @@ from werkzeug.exceptions import NotFound
 
 from sentiment.serving.metrics import CONTENT_TYPE
 from sentiment.settings import Settings
-from sentiment.web.guard.gate import is_local
+from sentiment.web.api.schema import Health, Readiness, reply
 from sentiment.web.kit.asking import engine
+from sentiment.web.kit.identity import is_local
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
-
-Status = tuple[dict[str, str], int]
-"""JSON and status."""
 
 
 def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
     """Add the routes; while the page is shared, its figures are for the owner alone."""
 
     @app.get("/healthz")
-    def health() -> dict[str, str]:
+    def health() -> Response:
         """Say that the server answers, and which model with."""
-        return {"status": "ok", "model": engine().name}
+        return reply(Health("ok", engine().name))
 
     @app.get("/readyz")
-    def readiness() -> Status:
+    def readiness() -> Response:
         """Whether the model has answered once and still can."""
-        ready = engine().ready
-        return {"status": "ready" if ready else "not ready"}, 200 if ready else 503
+        return reply(Readiness("ready")) if engine().ready else reply(Readiness("not ready"), 503)
 
     @app.get("/metrics")
     def metrics() -> Response:

@@ -1,93 +1,94 @@
 """For programs: many sentences at once, answered at full precision."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, request
+from msgspec import ValidationError, convert
 
 from sentiment.errors import InputError, TooLongError
-from sentiment.model.explain import record
 from sentiment.model.inference import Prediction
+from sentiment.serving.engine import Answer
 from sentiment.texts.checks import problem
+from sentiment.web.api import schema
+from sentiment.web.api.schema import MAX_EXPLAINED, MAX_SENTENCES, Sentences, told
 from sentiment.web.kit.asking import answer, engine, explained
-from sentiment.web.kit.failures import failure
+from sentiment.web.kit.failures import failure, status_of
 from sentiment.web.kit.fields import json_body
 from sentiment.web.kit.language import gettext
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 
-MAX_SENTENCES = 256
-"""Most sentences of one request."""
-
-MAX_EXPLAINED = 16
-"""Most of them when each is to be explained, which costs up to 25 times an answer."""
-
 MAX_BODY = 2 * 1024 * 1024
 """Bytes taken of a request: 256 sentences of 2,700 Korean characters each."""
 
+PLACE = re.compile(r" - at `\$\.(?P<field>\w+)(?:\[(?P<index>\d+)\])?`$")
+"""How msgspec ends a message about something in an object."""
+
 
 @blueprint.post("/predict")
-def predict() -> dict[str, Any] | Response:
+def predict() -> Response:
     """Judge ``{"sentences": [...]}``; what is wrong with one is told with its index.
 
     With ``"explain": true`` each answer says what its words did.
     """
     request.max_content_length = MAX_BODY
-    sentences, explain = asked(json_body('{"sentences": ["재미있어요"]}'))
-    for index, sentence in enumerate(sentences):
+    wanted = asked(json_body('{"sentences": ["재미있어요"]}'))
+    for index, sentence in enumerate(wanted.sentences):
         if wrong := problem(sentence):
             text = f"sentences[{index}]: {wrong.translated(gettext)}"
-            return failure(wrong.status, text, index=index)
-    answered = answer(sentences)
-    steps = ("tokenize", "queue", "inference", "total")
-    return {
-        "model": {
-            "name": engine().name,
-            "id": engine().id,
-            "max_seq_length": engine().max_seq_length,
-        },
-        "predictions": [fields(prediction, explain) for prediction in answered.predictions],
-        "timings_ms": {step: round(getattr(answered, step) * 1000, 3) for step in steps},
-    }
-
-
-def asked(sent: Any) -> tuple[list[str], bool]:
-    """The strings that a JSON value holds, and whether to explain their answers.
-
-    Raises an `InputError` that says what it holds instead.
-    """
-    sentences = sent.get("sentences") if isinstance(sent, dict) else None
-    if not isinstance(sentences, list) or not sentences or sent.keys() - {"sentences", "explain"}:
-        raise InputError(
-            'The body is not an object with a list under "sentences", perhaps "explain", and '
-            'nothing else. Send {{"sentences": ["재미있어요"]}}.'
+            return failure(status_of(wrong), text, index=index)
+    answered = answer(wanted.sentences)
+    return schema.reply(
+        schema.Predictions(
+            model=told(schema.Model, engine()),
+            predictions=[record(each, wanted.explain) for each in answered.predictions],
+            timings_ms=timings(answered),
         )
-    explain = sent.get("explain", False)
-    if not isinstance(explain, bool):
-        raise InputError('"explain" is neither true nor false. Send one of them, or leave it out.')
-    if len(sentences) > (most := MAX_EXPLAINED if explain else MAX_SENTENCES):
+    )
+
+
+def asked(sent: Any) -> Sentences:
+    """What a JSON value asks for, or an `InputError` that says what it holds instead."""
+    try:
+        wanted = convert(sent, Sentences)
+    except ValidationError as error:
+        raise misfit(str(error)) from None
+    count = len(wanted.sentences)
+    if count > (most := MAX_EXPLAINED if wanted.explain else MAX_SENTENCES):
         raise TooLongError(
             "There are {count:,} sentences; at most {most:,} are taken at once. Split them up.",
-            count=len(sentences),
+            count=count,
             most=most,
         )
-    for index, sentence in enumerate(sentences):
-        if not isinstance(sentence, str):
-            raise InputError(
-                "sentences[{index}] is not a string. Send every sentence as a JSON string.",
-                index=index,
-            )
-    return sentences, explain
+    return wanted
 
 
-def fields(prediction: Prediction, explain: bool) -> dict[str, Any]:
+def misfit(message: str) -> InputError:
+    """What msgspec found wrong with `Sentences`, in words for people."""
+    place = PLACE.search(message)
+    if place and place["index"]:
+        return InputError(
+            "sentences[{index}] is not a string. Send every sentence as a JSON string.",
+            index=int(place["index"]),
+        )
+    if place and place["field"] == "explain":
+        return InputError('"explain" is neither true nor false. Send one of them, or leave it out.')
+    return InputError(
+        'The body is not an object with a list under "sentences", perhaps "explain", and '
+        'nothing else. Send {{"sentences": ["재미있어요"]}}.'
+    )
+
+
+def record(prediction: Prediction, explain: bool) -> schema.Prediction:
     """What programs are told of one sentence; raises `UnavailableError`."""
-    told = {
-        "label": prediction.label,
-        "unsure": prediction.unsure,
-        "positive": prediction.positive,
-        "negative": prediction.negative,
-        "tokens_read": prediction.tokens_read,
-        "tokens_total": prediction.tokens_total,
-        "truncated": prediction.truncated,
-    }
-    return told | {"explanation": record(explained(prediction))} if explain else told
+    fields = told(schema.Prediction, prediction)
+    if explain:
+        fields.explanation = told(schema.Explanation, explained(prediction))
+    return fields
+
+
+def timings(answered: Answer) -> schema.Timings:
+    """The steps of a call in milliseconds, to the microsecond."""
+    steps = schema.Timings.__struct_fields__
+    return schema.Timings(**{step: round(getattr(answered, step) * 1000, 3) for step in steps})

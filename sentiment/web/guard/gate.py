@@ -1,7 +1,6 @@
 """Who may come in: the owner on this computer always, visitors with the password.
 
-A visitor is whoever does not provably sit at this computer: the tunnel adds X-Forwarded-For to
-every request, and nobody can take that away.
+Who is who, `sentiment.web.kit.identity` says.
 """
 
 from __future__ import annotations
@@ -10,14 +9,11 @@ import hmac
 import math
 import secrets
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from flask import (
     Flask,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -31,10 +27,11 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
-from sentiment.settings import LOCAL_HOSTS, Settings
+from sentiment.settings import Settings
 from sentiment.share.telling import qr_svg
 from sentiment.web.guard.attempts import Attempts, Verdict
 from sentiment.web.kit.failures import for_programs
+from sentiment.web.kit.identity import is_forwarded, is_local, is_tunnel, sender
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -42,9 +39,6 @@ if TYPE_CHECKING:
 
 LIFETIME = timedelta(hours=12)
 """How long a visitor stays logged in."""
-
-FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
-"""Headers of requests that came through a tunnel or proxy."""
 
 
 def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
@@ -133,67 +127,9 @@ class Sessions(SecureCookieSessionInterface):
         return is_forwarded() or is_tunnel(self._tunnel)
 
 
-def is_local(tunnel: Tunnel | None) -> bool:
-    """Whether the owner asks, from this very computer.
-
-    All of it must hold: the connection comes from here, no proxy or tunnel has passed it on, and
-    it asks for a local name. A name alone anybody can claim.
-    """
-    return (
-        host_name() in LOCAL_HOSTS
-        and is_loopback(request.remote_addr or "")
-        and not is_forwarded()
-        and not is_tunnel(tunnel)
-    )
-
-
-def settings() -> Settings:
-    """The settings of this app."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
-def is_owner() -> bool:
-    """Whether the owner asks this app, from the computer that runs it."""
-    return is_local(current_app.extensions["tunnel"])
-
-
-def host_name() -> str | None:
-    """The name that the request asks for, without the port; None when it is malformed."""
-    try:
-        return urlsplit(f"//{request.host}").hostname
-    except ValueError:
-        return None
-
-
-def is_forwarded() -> bool:
-    """Whether somebody passed the request on."""
-    return any(name in request.headers for name in FORWARDING)
-
-
-def is_tunnel(tunnel: Tunnel | None) -> bool:
-    """Whether the request asks for the tunnel's name."""
-    return tunnel is not None and tunnel.status.url is not None and request.host == tunnel.host
-
-
-def is_loopback(address: str) -> bool:
-    """Whether a connection from there comes from this computer (``::ffff:127.0.0.1`` too)."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
-
-
 def is_open() -> bool:
     """Whether everybody may ask for it: the login page, what it needs, and the sign of life."""
     return request.endpoint in ("login", "static") or request.path == "/healthz"
-
-
-def sender() -> str:
-    """The visitor's address: the entry that the tunnel itself wrote, after what others claim."""
-    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
-    return forwarded.rpartition(",")[2].strip() or request.remote_addr or "unknown"
 
 
 def safe_path(path: str) -> str:

@@ -14,6 +14,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from sentiment.errors import InputError
 from sentiment.settings import LOCAL_HOSTS, Settings
 from sentiment.web.kit.failures import for_programs
+from sentiment.web.kit.identity import is_loopback
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def answers_to(host: str, settings: Settings, tunnel: Tunnel | None) -> bool:
         return False
     name = urlsplit(f"//{host}").hostname or ""
     return any(matches(name, known.lower()) for known in known_names(settings, tunnel)) or (
-        is_address(name) and not is_loopback(settings.host)
+        is_address(name) and not stays_here(settings.host)
     )
 
 
@@ -116,9 +117,9 @@ def is_address(name: str) -> bool:
     return True
 
 
-def is_loopback(host: str) -> bool:
+def stays_here(host: str) -> bool:
     """Whether only this machine can reach a server that listens on `host`."""
-    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
+    return host == "localhost" or is_loopback(host)
 
 
 def is_foreign() -> bool:

@@ -5,8 +5,17 @@ import logging
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sentiment.errors import DataError, InputError, StoreError, UnavailableError
+from sentiment.errors import (
+    BusyError,
+    DataError,
+    InputError,
+    SentimentError,
+    StoreError,
+    TooLongError,
+    UnavailableError,
+)
 from sentiment.i18n import marked
+from sentiment.web.kit.identity import is_owner
 from sentiment.web.kit.language import gettext
 
 log = logging.getLogger(__name__)
@@ -37,38 +46,43 @@ FAILURES = {
 }
 """For each status a code for programs and a sentence for people."""
 
-FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/metrics", "/openapi.json")
+STATUSES: dict[type[SentimentError], int] = {
+    InputError: 400,
+    TooLongError: 413,
+    DataError: 400,
+    StoreError: 500,
+    UnavailableError: 503,
+    BusyError: 429,
+}
+"""The HTTP status of each error that a request may meet; of a subclass, that of the nearest."""
+
+FOR_PROGRAMS = ("/api", "/mcp", "/healthz", "/readyz", "/metrics", "/openapi.json")
 """Where programs ask rather than people, beside everything below ``/api/``."""
 
 
 def init_app(app: Flask) -> None:
     """Answer every error in our own words; Flask has logged an unexpected one by then."""
-    app.register_error_handler(InputError, input_failure)
-    app.register_error_handler(UnavailableError, unavailable)
-    app.register_error_handler(DataError, data_failure)
-    app.register_error_handler(StoreError, store_failure)
+    for kind in STATUSES:
+        app.register_error_handler(kind, told)
     app.register_error_handler(HTTPException, http_failure)
 
 
-def input_failure(error: InputError) -> Response:
-    """What is wrong with the text that was sent."""
-    return failure(error.status, error.translated(gettext))
+def status_of(error: SentimentError) -> int:
+    """The HTTP status that says what kind of error it is."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
 
 
-def data_failure(error: DataError) -> Response:
-    """What is wrong with a file that was sent."""
-    return failure(400, error.translated(gettext))
+def told(error: SentimentError) -> Response:
+    """What is wrong, and when to ask again where that helps."""
+    response = failure(status_of(error), message_of(error))
+    response.headers.update(retry_after(error))
+    return response
 
 
-def store_failure(error: StoreError) -> Response:
-    """What is wrong with the owner's disk, as far as it is the asker's business."""
-    return failure(500, store_message(error))
-
-
-def store_message(error: StoreError) -> str:
-    """Everything for the owner and the terminal; visitors are not told the owner's paths."""
-    from sentiment.web.guard.gate import is_owner  # which needs this module
-
+def message_of(error: SentimentError) -> str:
+    """The error's own words; what the store says names the owner's paths: visitors get less."""
+    if not isinstance(error, StoreError):
+        return error.translated(gettext)
     log.error("%s", error)
     return error.translated(gettext) if is_owner() else gettext(FAILURES[500][1])
 
@@ -77,13 +91,6 @@ def retry_after(error: Exception | None) -> dict[str, str]:
     """The header that says in how many seconds to ask again, where that helps."""
     seconds = getattr(error, "retry_after", None)
     return {} if seconds is None else {"Retry-After": str(seconds)}
-
-
-def unavailable(error: UnavailableError) -> Response:
-    """Why there is no answer now, and when to ask again."""
-    response = failure(error.status, error.translated(gettext))
-    response.headers.update(retry_after(error))
-    return response
 
 
 def http_failure(error: HTTPException) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 
 from sentiment.i18n import marked
-from sentiment.web.guard.gate import is_owner
+from sentiment.web.kit.identity import is_owner
 from sentiment.web.kit.language import gettext
 
 OWNERS = "feedback.index"

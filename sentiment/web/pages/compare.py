@@ -9,7 +9,7 @@ from sentiment.errors import InputError, UnavailableError
 from sentiment.model.inference import Prediction
 from sentiment.texts.checks import checked
 from sentiment.web.kit.asking import answer
-from sentiment.web.kit.failures import retry_after
+from sentiment.web.kit.failures import retry_after, status_of
 from sentiment.web.kit.fields import field
 from sentiment.web.kit.language import chosen, gettext
 from sentiment.web.pages.sentence import Page, kept, link_to, sendable
@@ -83,8 +83,8 @@ def page(
         problem=problem and problem.translated(gettext),
         problems={side.name: side.problem.translated(gettext) for side in sides if side.problem},
     )
-    status = max((side.problem.status for side in sides if side.problem), default=200)
-    return html, problem.status if problem else status, retry_after(problem)
+    status = max((status_of(side.problem) for side in sides if side.problem), default=200)
+    return html, status_of(problem) if problem else status, retry_after(problem)
 
 
 def difference(sides: list[Side]) -> float | None:

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from sentiment.errors import InputError, StoreError, UnavailableError
 from sentiment.model.inference import Prediction
 from sentiment.storage import feedback
-from sentiment.web.guard.gate import is_owner, settings
 from sentiment.web.kit.asking import engine, judge
-from sentiment.web.kit.failures import store_message
+from sentiment.web.kit.failures import message_of
 from sentiment.web.kit.fields import body, field
+from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.pages.sentence import Page, answered, link_to
 
 blueprint = Blueprint("feedback", __name__)
@@ -66,7 +66,7 @@ def kept(form: bytes, prediction: Prediction, correct: str) -> Page | AnyRespons
     try:
         feedback.keep(settings().data, prediction, correct, (model.name, model.id), is_owner())
     except StoreError as error:
-        g.feedback_problem = store_message(error)
+        g.feedback_problem = message_of(error)
         html, _, headers = answered(form)
         return html, 500, headers
     if link_to(prediction.sentence):

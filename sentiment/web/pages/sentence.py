@@ -7,7 +7,7 @@ from sentiment.errors import InputError, UnavailableError
 from sentiment.model.explain import Explanation
 from sentiment.model.inference import Prediction
 from sentiment.web.kit.asking import engine, explained
-from sentiment.web.kit.failures import retry_after
+from sentiment.web.kit.failures import retry_after, status_of
 from sentiment.web.kit.fields import body, field
 from sentiment.web.kit.language import chosen, gettext
 from sentiment.web.pages.paragraphs import Paragraph, judged
@@ -101,7 +101,7 @@ def page(
         model=engine().name,
         examples=EXAMPLES,
     )
-    return html, problem.status if problem else 200, retry_after(problem)
+    return html, status_of(problem) if problem else 200, retry_after(problem)
 
 
 def link_to(sentence: str) -> str | None:

@@ -17,7 +17,7 @@ from sentiment.storage.database import opened
 from sentiment.tables import parquet
 from sentiment.tables.encodings import GZIP, XZ
 from sentiment.tables.plan import examine
-from sentiment.web.guard.gate import is_owner, sender, settings
+from sentiment.web.kit.identity import is_owner, sender, settings
 
 COOKIE = "files"
 """Tells a visitor's own files from those of others."""
