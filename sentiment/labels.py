@@ -91,11 +91,15 @@ class Labels(Sequence[Label]):
         """The label that a model answers; of equals the first, as argmax has it."""
         return self[max(range(len(self)), key=probabilities.__getitem__)]
 
+    def focus(self, probabilities: Sequence[float]) -> int:
+        """The label that changes are told of: positive of the pair, else the likeliest."""
+        if self.is_pair and self.positive is not None:
+            return self.positive
+        return max(range(len(self)), key=probabilities.__getitem__)
+
     def score(self, probabilities: Sequence[float]) -> float:
         """What a band is about: of the pair the probability of positive, else the confidence."""
-        if self.is_pair and self.positive is not None:
-            return probabilities[self.positive]
-        return max(probabilities)
+        return probabilities[self.focus(probabilities)]
 
     def unsure(self, probabilities: Sequence[float], band: Band) -> bool:
         """Whether a model with that band is often wrong about probabilities like these."""

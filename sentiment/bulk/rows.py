@@ -29,7 +29,7 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
         texts = [row.values[column] for row, why in zip(chunk, causes, strict=True) if not why]
         answers = iter(predict(texts))
         yield [
-            RowAnswer(None, why) if why else RowAnswer.restored(next(answers).probabilities[1:])
+            RowAnswer(None, why) if why else RowAnswer.of(next(answers).probabilities)
             for why in causes
         ]
 

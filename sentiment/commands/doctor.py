@@ -77,9 +77,7 @@ def _model(settings: Settings) -> Iterator[Check]:
         yield Check("model", problem=error)
         return
     answer = classifier.predict([SAMPLE])[0]
-    yield Check(
-        "model", f"{classifier.name}: {answer.label} {max(answer.positive, answer.negative):.1%}"
-    )
+    yield Check("model", f"{classifier.name}: {answer.label} {answer.confidence:.1%}")
     yield _tokenizer(classifier)
 
 

@@ -11,7 +11,7 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT, Settings
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import gate, headers
-from sentiment.web.kit import failures, language, navigation
+from sentiment.web.kit import failures, language, looks, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def create_app(
     app.extensions["settings"] = settings
     language.init_app(app)
     navigation.init_app(app)
+    looks.init_app(app)
     failures.init_app(app)
     headers.init_app(app, settings, tunnel)
     gate.init_app(app, settings, tunnel)

@@ -27,6 +27,7 @@ class WordWeights:
     """
 
     weights = np.array(list(WEIGHTS.values()), dtype=np.float32)
+    places = np.array([-2, 2], np.float32)
 
     def __init__(self, labels: int = 2) -> None:
         self.places = np.linspace(-2, 2, labels, dtype=np.float32)
