@@ -20,6 +20,10 @@ keyword, and ``translations/`` holds the Korean. The first argument must be a li
 from collections.abc import Callable
 
 
+class Part(str):
+    """A value of a message that is a catalog key itself, and translated with it."""
+
+
 class SentimentError(Exception):
     """Base class of every error of this package; its text is written for the person.
 
@@ -37,7 +41,11 @@ class SentimentError(Exception):
 
     def translated(self, gettext: Callable[[str], str]) -> str:
         """The text in the language of a catalog's `gettext`."""
-        return gettext(self.message).format(**self.values)
+        values = {
+            name: gettext(value) if isinstance(value, Part) else value
+            for name, value in self.values.items()
+        }
+        return gettext(self.message).format(**values)
 
 
 class ModelError(SentimentError):

@@ -126,8 +126,9 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
     password; the token comes from ``NGROK_AUTHTOKEN``. Raises `ModelError` where `inference_fn`
     does not answer as code 10 does.
     """
+    from sentiment.share.services import service_of
     from sentiment.share.telling import announce
-    from sentiment.share.tokens import find_token, new_password
+    from sentiment.share.tokens import new_password
     from sentiment.share.tunnel import Tunnel
     from sentiment.web.app import create_app
 
@@ -135,8 +136,9 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
     password = new_password() if is_colab else None
     tunnel = None
     if is_colab:
-        tunnel = Tunnel(PORT, None, find_token(), lambda status: say(announce(status, password)))
-    settings = Settings(port=PORT, share=is_colab, share_password=password)
+        service = service_of("auto", None)
+        tunnel = Tunnel(PORT, service, lambda status: say(announce(status, password)))
+    settings = Settings(port=PORT, share="auto" if is_colab else "", share_password=password)
     app = create_app(Function(inference_fn), settings, tunnel, background=False)
 
     def run(host: str = settings.host, port: int = PORT, **_others: Any) -> None:

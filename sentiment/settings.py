@@ -26,6 +26,9 @@ MAX_CHARACTERS = 10_000
 BackendName = Literal["auto", "onnx", "torch"]
 """``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
 
+ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
+"""Who lends the public address; empty: the page is not shared."""
+
 FeedbackFrom = Literal["off", "owner", "everyone"]
 """Who is asked whether an answer was right; nothing is kept of others."""
 
@@ -51,6 +54,7 @@ class Option:
 
     `help` is Korean and English. `shown`: the default as people see it, where its value says too
     little. `least` and `most` bound a number. A tuple is set by giving `flag` several times.
+    `alone` is the value of the option without one.
     """
 
     help: str
@@ -60,6 +64,7 @@ class Option:
     least: int | None = None
     most: int | None = None
     flag: str | None = None
+    alone: str | None = None
 
 
 def option(default: Any, *about: Any, **more: Any) -> Any:
@@ -134,8 +139,17 @@ class Settings:
         metavar="NAME",
         flag="--trusted-host",
     )
-    share: bool = option(
-        False, "ngrok으로 공개 주소를 만듭니다. Open a public address through ngrok."
+    mcp: bool = option(
+        False,
+        "/mcp에서 MCP도 답합니다. Answer the Model Context Protocol at /mcp too.",
+    )
+    share: ShareWith = option(
+        "",
+        "공개 주소를 만듭니다. auto: ngrok 토큰이 있으면 ngrok, 없으면 계정 없이 cloudflare. "
+        "Open a public address; auto: through ngrok where a token is found, else through "
+        "cloudflare, which needs no account.",
+        metavar="[auto|ngrok|cloudflare]",
+        alone="auto",
     )
     share_password: str | None = option(
         None,

@@ -7,6 +7,7 @@ from sentiment.commands.classify import classify
 from sentiment.commands.doctor import doctor
 from sentiment.commands.evaluate import evaluate
 from sentiment.commands.export import export
+from sentiment.commands.mcp import mcp
 from sentiment.commands.predict import predict
 from sentiment.commands.prepare import prepare
 from sentiment.commands.serve import serve
@@ -20,5 +21,5 @@ def main() -> None:
     """한국어 문장의 긍정·부정을 판단합니다 · Judge Korean sentences: positive or negative."""
 
 
-for command in (serve, predict, classify, evaluate, prepare, train, calibrate, export, doctor):
+for command in (serve, predict, classify, evaluate, prepare, train, calibrate, export, doctor, mcp):
     main.add_command(command)

@@ -99,8 +99,12 @@ def _port(settings: Settings) -> Check:
 def _token() -> Check:
     from sentiment.share.tokens import find_token
 
-    if find_token():
-        return Check("token", "ngrok authtoken", needed=False)
+    try:
+        token = find_token()
+    except ShareError as error:
+        return Check("token", problem=error, needed=False)
+    if token:
+        return Check("token", f"ngrok authtoken ({token.source})", needed=False)
     problem = ShareError(
         "No ngrok authtoken was found; only --share needs one. Get one at "
         "https://dashboard.ngrok.com/get-started/your-authtoken and set NGROK_AUTHTOKEN."

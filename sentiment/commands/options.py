@@ -21,6 +21,23 @@ def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
     return decorate
 
 
+class Switch(click.Choice[str]):
+    """One of some values, or a yes or no as variables have it: ``1`` is the value given alone."""
+
+    def __init__(self, choices: list[str], alone: str) -> None:
+        super().__init__(choices)
+        self.alone = alone
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The choice; empty for none."""
+        word = str(value).strip().casefold()
+        if word in ("", "0", "false", "no", "off"):
+            return ""
+        if word in ("1", "true", "yes", "on"):
+            return self.alone
+        return super().convert(value, param, ctx)
+
+
 def settings_options(*names: str) -> Callable[..., Any]:
     """The options of some settings, as `Settings` declares them."""
     declared = {each.name: each for each in fields(Settings)}
@@ -42,6 +59,9 @@ def made(setting: Any, kind: Any) -> Callable[..., Any]:
         more["type"] = click.IntRange(about.least, about.most)
     elif kind is Path:
         more["type"] = click.Path(path_type=Path, file_okay=False)
+    elif about.alone:
+        choice = Switch([value for value in get_args(kind) if value], about.alone)
+        more = {"default": "", "is_flag": False, "flag_value": about.alone, "type": choice}
     elif choices := get_args(kind):
         more["type"] = click.Choice(choices)
     return click.option(
@@ -64,7 +84,7 @@ model_options = options(
 )
 address_options = settings_options("host", "port")
 serve_options = options(
-    settings_options("data", "keep_hours", "feedback", "trusted_hosts"),
+    settings_options("data", "keep_hours", "feedback", "trusted_hosts", "mcp"),
     click.option(
         "--open/--no-open",
         "open_browser",

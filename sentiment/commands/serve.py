@@ -84,25 +84,29 @@ def with_password(settings: Settings) -> Settings:
 
 def open_tunnel(port: int, settings: Settings) -> "Tunnel":
     """A tunnel that tells the terminal how it fares; asks for a token if there is none."""
+    from sentiment.share.services import service_of
     from sentiment.share.telling import announce
-    from sentiment.share.tokens import find_token
     from sentiment.share.tunnel import Tunnel
 
-    token = find_token()
-    if token is None and sys.stdin.isatty():
-        click.echo(
-            "ngrok 인증 토큰이 필요합니다 · An ngrok authtoken is needed: "
-            "https://dashboard.ngrok.com/get-started/your-authtoken"
-        )
-        asked = click.prompt(
-            "토큰 · Token (Enter: 공유 안 함 · skip)",
-            default="",
-            hide_input=True,
-            show_default=False,
-        )
-        token = asked.strip() or None
+    service = service_of(settings.share, settings.share_domain, ask if sys.stdin.isatty() else None)
+    say(f"공유 · Sharing: {service}")
 
     def on_change(status: "TunnelStatus") -> None:
         click.echo(announce(status, settings.share_password))
 
-    return Tunnel(port, settings.share_domain, token, on_change)
+    return Tunnel(port, service, on_change)
+
+
+def ask() -> str:
+    """Ask for a token; empty where the person has none."""
+    click.echo(
+        "ngrok 인증 토큰이 없습니다 · There is no ngrok authtoken: "
+        "https://dashboard.ngrok.com/get-started/your-authtoken"
+    )
+    asked: str = click.prompt(
+        "토큰 (Enter: 계정 없이 cloudflare로) · Token (Enter: without an account, by cloudflare)",
+        default="",
+        hide_input=True,
+        show_default=False,
+    )
+    return asked

@@ -8,10 +8,9 @@ lets the agent print it to the terminal (in the text of ERR_NGROK_105, for one).
 import http.client
 import json
 import os
-import subprocess
-import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,8 @@ from pyngrok.exception import PyngrokError
 from pyngrok.log import NgrokLog
 
 from sentiment.share import ngrok_errors
+from sentiment.share.process import Process
+from sentiment.share.tokens import Token
 
 LOCAL_ANSWER = 10.0
 """Seconds that the agent's API, on this machine, is waited for."""
@@ -80,40 +81,70 @@ def install(path: str) -> None:
         raise ngrok_errors.not_installed(path) from error
 
 
+def bare_domain(domain: str | None) -> str | None:
+    """The name alone of what people paste: ``https://name/`` -> ``name``."""
+    return domain.strip().removeprefix("https://").rstrip("/") or None if domain else None
+
+
+@dataclass(frozen=True)
+class Ngrok:
+    """ngrok as a service: the token of an account, and perhaps a name reserved there.
+
+    `domain` may be as people paste it; None takes the name that ngrok gives.
+    """
+
+    token: Token | None
+    domain: str | None = None
+
+    name = "ngrok"
+
+    def __str__(self) -> str:
+        """The service, and where its token was found; never the token."""
+        return f"ngrok ({self.token.source})" if self.token and self.token.source else "ngrok"
+
+    def agent(self) -> "Agent":
+        """An agent that can be opened; downloads it the first time. Raises `ShareError`."""
+        if self.token is None:
+            raise ngrok_errors.no_token()
+        path = agent_path()
+        install(path)
+        return Agent(path, self.token.value, bare_domain(self.domain))
+
+
 class Agent:
     """The agent as a process with one endpoint; every method may be called from any thread.
 
     `ended` is set as soon as the process is gone.
     """
 
-    def __init__(self, path: str, token: str) -> None:
-        """Nothing is started yet."""
+    def __init__(self, path: str, token: str, domain: str | None = None) -> None:
+        """Nothing is started yet; `domain` is a name reserved at ngrok."""
         own = own_config()
-        self._path = path
+        self._path, self._domain = path, domain
         self._config = our_config(token, own)
         self._endpoints = "endpoints" if version(own) == "3" else "tunnels"
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._stopped = False
         self._address: str | None = None  # of the agent's API, host:port
         self._connected = False
         self._words = ""  # the last error in the agent's log
         self._settled = threading.Event()  # connected, refused or gone
-        self.ended = threading.Event()
+        self._process = Process(self._follow, lambda: ngrok_errors.cannot_run(path))
+        self.ended = self._process.ended
 
-    def open(self, port: int, domain: str | None, seconds: float) -> str:
+    def open(self, port: int, seconds: float) -> str:
         """Start the agent and its endpoint to `port`; returns the public address.
 
         Raises `ShareError` with the cause, after `seconds` at the latest.
         """
         until = time.monotonic() + seconds
-        self._start()
+        # The token in the environment may be another one, which would win over the file's.
+        environment = {key: value for key, value in os.environ.items() if key != "NGROK_AUTHTOKEN"}
+        self._process.start(self._command, environment)
         if not self._settled.wait(seconds) and not self._words:
             raise ngrok_errors.silent(seconds)
         if not self._ready():
             raise ngrok_errors.failure(self._words, self._path)
         try:
-            status, reply = self._ask("POST", until, self._endpoint(port, domain))
+            status, reply = self._ask("POST", until, self._endpoint(port))
         except (OSError, http.client.HTTPException):
             raise ngrok_errors.silent(seconds) from None
         if status == http.HTTPStatus.NOT_FOUND:  # /api/endpoints is there since agent 3.30
@@ -134,63 +165,20 @@ class Agent:
 
     def stop(self) -> None:
         """End the agent, now or before it is started."""
-        with self._lock:
-            self._stopped = True
-            process = self._process
-        if process is None:
-            return
-        process.terminate()  # ngrok then frees the address for the next agent
-        try:
-            process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        self._reader.join(timeout=1)
-        if process.stdout and self.ended.is_set():
-            process.stdout.close()
-        self._folder.cleanup()
+        self._process.stop()
 
-    def _start(self) -> None:
-        with self._lock:
-            if self._stopped:
-                raise ngrok_errors.failure("", self._path)
-            self._folder = tempfile.TemporaryDirectory(prefix="sentiment-")  # mode 700
-            try:
-                self._process = self._run(self._write_config())
-            except OSError as error:
-                self._folder.cleanup()
-                raise ngrok_errors.cannot_run(self._path) from error
-            self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
-            self._reader.start()
+    def _command(self, folder: Path) -> list[str]:
+        """What runs the agent, with a configuration that only this user can read."""
+        config = folder / "ngrok.yml"
+        config.touch(mode=0o600)
+        config.write_text(json.dumps(self._config), encoding="utf-8")  # JSON is YAML too
+        return [self._path, "start", "--none", "--log", "stdout", "--config", str(config)]
 
-    def _write_config(self) -> Path:
-        """Write the configuration where only this user can read it; JSON is YAML too."""
-        path = Path(self._folder.name) / "ngrok.yml"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(self._config), encoding="utf-8")
-        return path
-
-    def _run(self, config: Path) -> subprocess.Popen[str]:
-        # The token in the environment may be another one, which would win over the file's.
-        environment = {key: value for key, value in os.environ.items() if key != "NGROK_AUTHTOKEN"}
-        return subprocess.Popen(  # noqa: S603 - the path is the person's own
-            [self._path, "start", "--none", "--log", "stdout", "--config", str(config)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            encoding="utf-8",
-            errors="replace",
-            process_group=0,  # Ctrl-C is for us: we end the agent then
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        """Follow the log to its end; a full pipe would stop the agent."""
-        for line in process.stdout or ():
+    def _follow(self, line: str) -> None:
+        if line:
             self._note(NgrokLog(line))
-        self.ended.set()
-        self._settled.set()
+        else:  # the agent is gone
+            self._settled.set()
 
     def _note(self, log: NgrokLog) -> None:
         refused = ngrok_errors.CODE.search(log.line)
@@ -207,13 +195,13 @@ class Agent:
     def _ready(self) -> bool:
         return self._connected and self._address is not None
 
-    def _endpoint(self, port: int, domain: str | None) -> dict[str, Any]:
+    def _endpoint(self, port: int) -> dict[str, Any]:
         # Not "localhost": that may lead to another program, on ::1.
         if self._endpoints == "endpoints":
             upstream = {"name": "sentiment", "upstream": {"url": f"http://127.0.0.1:{port}"}}
-            return upstream | ({"url": f"https://{domain}"} if domain else {})
+            return upstream | ({"url": f"https://{self._domain}"} if self._domain else {})
         tunnel = {"name": "sentiment", "proto": "http", "addr": f"http://127.0.0.1:{port}"}
-        return tunnel | ({"domain": domain} if domain else {})
+        return tunnel | ({"domain": self._domain} if self._domain else {})
 
     def _ask(self, method: str, until: float, body: Any = None) -> tuple[int, dict[str, Any]]:
         """Status and answer of the agent's API, on this machine, which no proxy is asked for."""

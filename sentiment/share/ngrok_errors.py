@@ -7,14 +7,9 @@ import re
 from collections.abc import Callable
 
 from sentiment.errors import RefusedError, ShareError
+from sentiment.share.process import UNREACHABLE
 
 CODE = re.compile(r"ERR_NGROK_\d+")
-
-UNREACHABLE = re.compile(
-    r"no such host|dial tcp|lookup |time(out|d out)|unreachable|connection re(fused|set)|x509|TLS",
-    re.IGNORECASE,
-)
-"""How the agent, written in Go, words that it cannot get through to ngrok."""
 
 
 def no_token() -> RefusedError:

@@ -1,4 +1,4 @@
-"""A public address for the local page, through ngrok: kept open in the background.
+"""A public address for the local page: kept open in the background.
 
 Nothing here stops the local page: what goes wrong ends in the tunnel's status, with its cure.
 """
@@ -8,11 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from sentiment.errors import RefusedError, ShareError
-from sentiment.share import ngrok_errors
 
 DEADLINE = 20.0
 """Seconds that one try to open the tunnel may take, a first download of the agent apart."""
@@ -44,14 +43,47 @@ class TunnelStatus:
         )
 
 
+class Agent(Protocol):
+    """One run of a tunnel's program; every method may be called from any thread.
+
+    `ended` is set as soon as the program is gone.
+    """
+
+    ended: threading.Event
+
+    def open(self, port: int, seconds: float) -> str:
+        """Start it; the public address that leads to `port`. Raises `ShareError`."""
+        ...
+
+    def serves(self, url: str) -> bool:
+        """Whether the address still leads here."""
+        ...
+
+    def stop(self) -> None:
+        """End it, now or before it is started."""
+        ...
+
+
+class Service(Protocol):
+    """Who lends public addresses: ngrok or Cloudflare."""
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        ...
+
+    def agent(self) -> Agent:
+        """A run that can be opened; installs what is missing. Raises `ShareError`."""
+        ...
+
+
 class Tunnel:
     """The tunnel to a local port: opened, watched and reopened by a thread of its own."""
 
     def __init__(
         self,
         port: int,
-        domain: str | None,
-        token: str | None,
+        service: Service,
         on_change: Callable[[TunnelStatus], None] = lambda status: None,
         *,
         deadline: float = DEADLINE,
@@ -60,14 +92,10 @@ class Tunnel:
     ) -> None:
         """Nothing happens before `start`.
 
-        `domain`: name reserved at ngrok, with or without ``https://``; None takes what ngrok
-        gives. `on_change` is called, from any thread, whenever the status has changed.
+        `on_change` is called, from any thread, whenever the status has changed.
         """
-        from sentiment.share.ngrok_agent import Agent
-
         self._port = port
-        self._domain = bare_domain(domain)
-        self._token = token
+        self.service = service
         self._on_change = on_change
         self._deadline, self._look_every, self._pauses = deadline, look_every, pauses
         self._status = TunnelStatus("opening")
@@ -119,17 +147,11 @@ class Tunnel:
 
     def _serve_once(self) -> float:
         """Open the tunnel and return when it is lost: the seconds it lasted."""
-        from sentiment.share.ngrok_agent import Agent, agent_path, install
-
-        if self._token is None:
-            raise ngrok_errors.no_token()
-        path = agent_path()
-        install(path)
-        agent = self._agent = Agent(path, self._token)
+        agent = self._agent = self.service.agent()
         try:
             if self._closing.is_set():  # `close` may have seen the agent before this one
                 return 0.0
-            url = agent.open(self._port, self._domain, self._deadline)
+            url = agent.open(self._port, self._deadline)
             opened = time.monotonic()
             self._change(TunnelStatus("open", url))
             while not agent.ended.wait(self._look_every) and agent.serves(url):
@@ -145,8 +167,3 @@ class Tunnel:
                 return
             self._status = status
             self._on_change(status)
-
-
-def bare_domain(domain: str | None) -> str | None:
-    """The name alone of what people paste: ``https://name/`` -> ``name``."""
-    return domain.strip().removeprefix("https://").rstrip("/") or None if domain else None

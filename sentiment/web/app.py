@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT, Settings
@@ -61,6 +62,25 @@ def create_app(
     app.register_blueprint(feedback.blueprint)
     files.init_app(app, settings)
     operations.init_app(app, settings, tunnel)
+    if settings.mcp:
+        add_mcp(app, settings.model)
     if background:
         app.extensions["worker"].start()
     return app
+
+
+def add_mcp(app: Flask, model: str) -> None:
+    """Answer at ``/mcp``; raises `SettingsError` without the SDK."""
+    try:
+        from sentiment.web.api import mcp
+    except ImportError as error:
+        raise no_sdk() from error
+    mcp.init_app(app, model)
+
+
+def no_sdk() -> SettingsError:
+    """What to do about a missing SDK."""
+    return SettingsError(
+        "The Model Context Protocol needs its SDK, which is not installed. Install it with: "
+        'pip install "mcp>=2.3,<3"'
+    )

@@ -1,15 +1,12 @@
 """The tunnel, against a stand-in for the ngrok agent that is a real process."""
 
-import json
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -17,76 +14,15 @@ from pyngrok import conf, installer
 
 from sentiment.errors import RefusedError, ShareError
 from sentiment.share import ngrok_errors, telling, tokens
+from sentiment.share.ngrok_agent import Ngrok
+from sentiment.share.tokens import Token
 from sentiment.share.tunnel import Tunnel, TunnelStatus
+from tests.kit.agents import PATIENT, Agents, Changes
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in agent is a script")
 
 TOKEN = "2secretTokenOfTheTests_4notForAnyLog"
 URL = "https://stand-in.ngrok-free.app"
-PATIENT = 60.0
-"""Seconds until a test gives up; none takes that long."""
-
-
-class Agents:
-    """The stand-in agent: what it is to do, and what it has noted."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "ngrok"
-        shutil.copy(Path(__file__).parents[1] / "kit" / "stand_in_ngrok.py", self.path)
-        script = self.path.read_text().replace("#!/usr/bin/env python3", f"#!{sys.executable}", 1)
-        self.path.write_text(script)
-        self.path.chmod(0o700)
-        self.behave("open")
-
-    def behave(self, *words: str) -> None:
-        """Say what the next runs do, one after the other."""
-        (self.path.parent / "behaviour.json").write_text(json.dumps(words))
-
-    @property
-    def runs(self) -> list[dict[str, Any]]:
-        """What each run so far has noted."""
-        notes = self.path.parent / "runs.jsonl"
-        return (
-            [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
-        )
-
-    def running(self) -> list[int]:
-        """The process ids of the runs that still go on."""
-        return [run["pid"] for run in self.runs if psutil.pid_exists(run["pid"])]
-
-
-class Changes:
-    """Keeps every status, and lets a test wait for one."""
-
-    def __init__(self) -> None:
-        self.seen: list[TunnelStatus] = []
-        self._news = threading.Condition()
-
-    def __call__(self, status: TunnelStatus) -> None:
-        """Take the next status."""
-        with self._news:
-            self.seen.append(status)
-            self._news.notify_all()
-
-    def wait(self, *states: str) -> TunnelStatus:
-        """The last status, as soon as the states so far are exactly `states`."""
-        with self._news:
-            reached = self._news.wait_for(
-                lambda: self.states()[: len(states)] == list(states), PATIENT
-            )
-        assert reached, f"{states} was waited for, {self.states()} came"
-        return self.seen[len(states) - 1]
-
-    def wait_for_error(self, words: str) -> None:
-        """Return as soon as an error with these words has come."""
-        with self._news:
-            assert self._news.wait_for(
-                lambda: any(words in str(status.error) for status in self.seen), PATIENT
-            ), f"{words!r} was waited for, {self.seen} came"
-
-    def states(self) -> list[str]:
-        """The states so far."""
-        return [status.state for status in self.seen]
 
 
 Start = Callable[..., tuple[Tunnel, Changes]]
@@ -106,8 +42,7 @@ def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def agents(tmp_path: Path, own_config: Path, monkeypatch: pytest.MonkeyPatch) -> Agents:
     """The stand-in, installed."""
     folder = tmp_path / "agent"
-    folder.mkdir()
-    made = Agents(folder)
+    made = Agents(folder, "ngrok")
     monkeypatch.setenv("PYNGROK_NGROK_PATH", str(made.path))
     return made
 
@@ -122,7 +57,12 @@ def start() -> Iterator[Start]:
     ) -> tuple[Tunnel, Changes]:
         changes = Changes()
         tunnel = Tunnel(
-            8000, domain, token, changes, deadline=deadline, look_every=0.05, pauses=(0.05,)
+            8000,
+            Ngrok(Token(token, "the test") if token else None, domain),
+            changes,
+            deadline=deadline,
+            look_every=0.05,
+            pauses=(0.05,),
         )
         tunnels.append(tunnel)
         tunnel.start()
@@ -297,7 +237,9 @@ def test_the_token_stands_in_a_private_file_alone(
     monkeypatch.setenv("NGROK_AUTHTOKEN", TOKEN)
     caplog.set_level(logging.DEBUG)
     agents.behave("open", "ERR_NGROK_108")
-    tunnel, changes = start(token=tokens.find_token())
+    found = tokens.find_token()
+    assert found
+    tunnel, changes = start(token=found.value)
     changes.wait("opening", "open")
     (run,) = agents.runs
     assert run["config"]["agent"]["authtoken"] == TOKEN
@@ -345,45 +287,14 @@ def test_a_configuration_of_version_2_stays_one(
     }
 
 
-@pytest.mark.parametrize(
-    ("text", "token"),
-    [
-        ("version: 3\nagent:\n  authtoken: three\n", "three"),
-        ("version: '2'\nauthtoken: two\n", "two"),
-        ("authtoken: old\n", "old"),
-        ("version: 3\nagent:\n", None),
-        ("version: 3\n", None),
-        ("", None),
-        ("- no\n- mapping\n", None),
-        ("agent: [broken", None),
-    ],
-)
-def test_the_token_is_found_in_ngroks_own_configuration(
-    own_config: Path, text: str, token: str | None
-) -> None:
-    """Of either version; a file that makes no sense has none."""
-    own_config.write_text(text)
-    assert tokens.find_token() == token
-
-
-def test_the_variable_wins_over_the_configuration(
-    own_config: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As with ngrok itself; an empty one does not count."""
-    assert tokens.find_token() is None
-    own_config.write_text("version: 3\nagent:\n  authtoken: three\n")
-    monkeypatch.setenv("NGROK_AUTHTOKEN", " of-the-variable\n")
-    assert tokens.find_token() == "of-the-variable"
-    monkeypatch.setenv("NGROK_AUTHTOKEN", "")
-    assert tokens.find_token() == "three"
-
-
 def test_the_agent_ends_with_the_interpreter(agents: Agents) -> None:
     """A program that forgets to close leaves no agent behind."""
     program = (
         "import threading\nfrom sentiment.share.tunnel import Tunnel\nopen = threading.Event()\n"
         "def on_change(status):\n    if status.url: open.set()\n"
-        f"Tunnel(8000, None, 'token', on_change).start()\nassert open.wait({PATIENT})\n"
+        "from sentiment.share.ngrok_agent import Ngrok\nfrom sentiment.share.tokens import Token\n"
+        "Tunnel(8000, Ngrok(Token('token', '')), on_change).start()\n"
+        f"assert open.wait({PATIENT})\n"
     )
     root = Path(__file__).parents[2]
     subprocess.run([sys.executable, "-c", program], cwd=root, check=True, timeout=2 * PATIENT)

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from sentiment.errors import ShareError
 from sentiment.settings import Settings
+from sentiment.share.cloudflare import Cloudflare
 from sentiment.share.tunnel import Tunnel, TunnelStatus
 from tests.kit.app import create_app
 from tests.kit.small import small_classifier
@@ -22,13 +23,13 @@ class Settled(Tunnel):
     """A tunnel that stands as it is said to."""
 
     def __init__(self, status: TunnelStatus) -> None:
-        super().__init__(8000, None, None)
+        super().__init__(8000, Cloudflare())
         self._status = status
 
 
 def shared_app(password: str | None = PASSWORD, status: TunnelStatus = OPEN) -> Flask:
     """The app, shared."""
-    settings = Settings(share=True, share_password=password, trusted_hosts=("home.example",))
+    settings = Settings(share="auto", share_password=password, trusted_hosts=("home.example",))
     return create_app(small_classifier(), settings, Settled(status))
 
 

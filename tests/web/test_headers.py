@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from sentiment.settings import ROOT, Settings
+from sentiment.share.cloudflare import Cloudflare
 from sentiment.share.tunnel import Tunnel, TunnelStatus
 from sentiment.web.guard.headers import answers_to
 from sentiment.web.kit.failures import for_programs
@@ -33,10 +34,10 @@ class ATunnel:
 @pytest.fixture(scope="module")
 def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app behind a tunnel, with every form that there is."""
-    tunnel = Tunnel(8000, None, None)
+    tunnel = Tunnel(8000, Cloudflare())
     tunnel._status = TunnelStatus("open", "https://a.ngrok.app")
     data = tmp_path_factory.mktemp("data")
-    settings = Settings(share=True, share_password="word", feedback="everyone", data=data)
+    settings = Settings(share="auto", share_password="word", feedback="everyone", data=data)
     return create_app(small_classifier(), settings, tunnel)
 
 

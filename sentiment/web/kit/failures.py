@@ -56,7 +56,7 @@ STATUSES: dict[type[SentimentError], int] = {
 }
 """The HTTP status of each error that a request may meet; of a subclass, that of the nearest."""
 
-FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/metrics", "/openapi.json")
+FOR_PROGRAMS = ("/api", "/mcp", "/healthz", "/readyz", "/metrics", "/openapi.json")
 """Where programs ask rather than people, beside everything below ``/api/``."""
 
 
