@@ -68,6 +68,11 @@ class Labels(Sequence[Label]):
         return tuple(sorted(range(len(self)), key=lambda index: -(self[index].leaning or 0)))
 
     @property
+    def rising(self) -> tuple[int, ...]:
+        """Indices in the order of tables of figures: what is negative comes first."""
+        return tuple(sorted(range(len(self)), key=lambda index: self[index].leaning or 0))
+
+    @property
     def shown(self) -> list[str]:
         """The names in that order."""
         return [self[index].name for index in self.order]

@@ -5,15 +5,18 @@ multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the
 sentences of like length, or need no such groups.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sentiment.chunks import chunks
+from sentiment.labels import Labels
 from sentiment.model.inference import Prediction
 from sentiment.tables.answers import RowAnswer
+from sentiment.tables.labelled import MOST_VALUES, meanings_of
 from sentiment.tables.layout import Layout, Row, cause
+from sentiment.tables.matching import matched
 from sentiment.tables.reading import rows
-from sentiment.tables.scales import scale_of_column, truth
 
 CHUNK = 256
 """Rows that are answered, and kept, together."""
@@ -35,17 +38,20 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
 
 
 def right_answers(
-    path: Path, layout: Layout, label: str | None
+    path: Path, layout: Layout, label: str | None, labels: Labels
 ) -> Callable[[Row], str | None] | None:
-    """Tells the label that a row has in the column `label`, None where that says neither.
+    """Tells the label that a row has in the column `label`, None where that says nothing.
 
-    None where there is no such column.
+    It is one of a model's `labels`, or a name that they lack. None where there is no such column.
 
     The scale of ratings is told by all of them together.
     """
     if label is None:
         return None
     column = layout.columns.index(label)
-    scale = scale_of_column(row.values[column] for row in rows(path, layout))
-    names = {True: "positive", False: "negative", None: None}
-    return lambda row: names[truth(row.values[column], scale)]
+    counts: Counter[str] = Counter()
+    for row in rows(path, layout):
+        if (value := row.values[column]) in counts or len(counts) <= MOST_VALUES:
+            counts[value] += 1
+    said = matched(counts, meanings_of(counts), labels)
+    return lambda row: said.get(row.values[column])

@@ -12,6 +12,9 @@ from sentiment.tables.labelled import NEITHER, UNREADABLE, Labelled, Table, text
 CHUNK = 256
 """Sentences that are answered between two steps of the progress."""
 
+LACKING = 20
+"""Labels of a file that are told where the model lacks them."""
+
 Steps = Iterable[Sequence[Labelled]]
 """Sentences with their labels, a chunk at a time."""
 
@@ -43,7 +46,7 @@ def evaluate(
     intervals of 95 %; see `Evaluation`. Raises `DataError` for a table without labels.
     """
     path = Path(file)
-    table = Table.of(path, text_column, label_column)
+    table = Table.of(path, text_column, label_column, classifier.labels)
     known = Texts(texts(without, text_column)) if without else None
     answers = Answers([classifier, *([against] if against else [])], robust, known)
     chosen = table.balanced() if balanced else table.usable()
@@ -57,5 +60,6 @@ def evaluate(
             unreadable=table.count(UNREADABLE),
             balanced=balanced,
             known=without.name if without else "",
+            lacking=dict(table.lacking.most_common(LACKING)),
         ),
     )

@@ -33,7 +33,7 @@ the largest difference of a probability."""
 class Agreement:
     """How a model compares with its reference on `sentences` sentences of the file `name`.
 
-    `same_labels` is a share; shifts are differences of the probability of "positive"; the
+    `same_labels` is a share; shifts are the largest difference of a probability; the
     accuracies are shares too, or None where nobody knows the right answers.
     """
 

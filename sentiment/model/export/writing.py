@@ -20,7 +20,7 @@ from tokenizers.normalizers import BertNormalizer
 from sentiment.errors import ModelError
 from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.checkpoints.restore import Restored, Source, tokenizer_options
-from sentiment.model.export.agreement import Sentences, compare, positives
+from sentiment.model.export.agreement import Sentences, compare, probabilities
 from sentiment.model.export.encoder import encode
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import (
@@ -158,13 +158,13 @@ def measure(
 
     most = restored.max_positions
     torch = Classifier("torch", restored.tokenizer, TorchBackend(restored.module), most)
-    expected = positives(torch, sentences.texts)
+    expected = probabilities(torch, sentences.texts)
     agreement = {}
     for graph in graphs:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         read_back = Classifier(graph, tokenizer, OnnxBackend(folder / graph), most)
-        found = positives(read_back, sentences.texts)
-        agreement[graph] = compare(sentences, expected, found)
+        found = probabilities(read_back, sentences.texts)
+        agreement[graph] = compare(sentences, expected, found, torch.labels.names)
     return agreement
 
 
