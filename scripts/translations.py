@@ -24,8 +24,8 @@ sys.path.insert(0, str(ROOT))
 from sentiment import errors  # noqa: E402 - found once the project folder is on the path
 
 ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
-KEYWORDS = {**DEFAULT_KEYWORDS, **dict.fromkeys([*ERRORS, "marked", "about"])}
-"""Functions whose first argument is a message."""
+KEYWORDS = {**DEFAULT_KEYWORDS, **dict.fromkeys([*ERRORS, "marked", "about"]), "numbered": (1, 2)}
+"""Functions whose first argument is a message, or whose first two are its forms."""
 
 Text = str | Sequence[str] | None
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+[^}]*\}")

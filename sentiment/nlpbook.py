@@ -21,6 +21,7 @@ import numpy as np
 from sentiment.errors import ModelError, SettingsError
 from sentiment.labels import NEVER, PAIR
 from sentiment.model.checkpoints.layouts import best_checkpoint
+from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.inference import Reading, Tokens
 from sentiment.settings import Settings
 
@@ -51,6 +52,7 @@ class ClassificationDeployArguments:
 
     def __post_init__(self) -> None:
         """Choose the checkpoint."""
+        require_libraries()
         from sentiment.model.checkpoints.copies import as_printed, readable_copy
 
         if self.downstream_model_checkpoint_fpath is not None:

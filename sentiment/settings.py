@@ -12,12 +12,31 @@ from typing import Any, Literal
 import platformdirs
 
 VERSION = "0.1.0"
-"""The one place that says it."""
+"""The one place that says it; the build reads this line."""
 
-ROOT = Path(__file__).resolve().parent.parent
-"""The project folder, with ``templates/``, ``static/`` and ``models/``."""
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+"""The project folder of a checkout."""
 
-SHIPPED_MODEL = ROOT / "models" / "ko-review-small"
+
+ASSETS = PACKAGE / "_assets"
+"""What the wheel carries of the folders at the top of a checkout; in a checkout there is none."""
+
+
+def resource(name: str) -> Path:
+    """What lies at the top of a checkout, and in the package once that was built and installed."""
+    return ASSETS / name if ASSETS.exists() else ROOT / name
+
+
+def install_line(extra: str) -> str:
+    """What to type to install an extra of the package, or the same in a checkout."""
+    package = f'pip install "ko-sentiment[{extra}]"'
+    return package if ASSETS.exists() else f"pip install -r requirements-{extra}.txt"
+
+
+TEMPLATES, STATIC = resource("templates"), resource("static")
+
+SHIPPED_MODEL = resource("models/ko-review-small")
 """The model that is used when none is named; it needs no download."""
 
 MAX_CHARACTERS = 10_000

@@ -1,6 +1,8 @@
 // Answers without leaving the page. The plain form does all of this too; script only saves the
 // reload. It never writes HTML: answers are parsed, escaped as the server sent them, and adopted.
 
+import { announce, parsed, reveal } from "./page.js";
+
 const LONGEST_WAIT = 20_000; // milliseconds until a request is given up
 const PATIENCE = 150; // milliseconds before "judging" is shown: quick answers must not flicker
 
@@ -72,10 +74,6 @@ function regret(section, message) {
   announce(message);
 }
 
-async function parsed(reply) {
-  return new DOMParser().parseFromString(await reply.text(), "text/html");
-}
-
 /** Say that an answer is on its way. The button stays live: asking again is allowed. */
 function pending(yes, asked = form) {
   const button = asked.querySelector("[data-pending]");
@@ -125,16 +123,6 @@ function settle(answer) {
   announce(answer.querySelector("[data-said]")?.textContent ?? "");
   reveal(answer);
   answer.scrollIntoView({ block: "nearest" });
-}
-
-function announce(text) {
-  document.getElementById("announce").textContent = text.trim().replace(/\s+/g, " ");
-}
-
-/** Show what only works with script; copying needs a secure origin. */
-function reveal(root) {
-  for (const node of root.querySelectorAll("[data-scripted]")) node.hidden = false;
-  for (const node of root.querySelectorAll("[data-copy]")) node.hidden = !navigator.clipboard;
 }
 
 async function copy(button) {

@@ -1,5 +1,7 @@
 // Says whether an answer was right without leaving it. The plain form does the same, with a reload.
 
+import { parsed } from "./page.js";
+
 document.addEventListener("submit", async (event) => {
   const old = event.target.closest(".feedback");
   if (!old || event.target.dataset.plain) return;
@@ -21,8 +23,7 @@ document.addEventListener("submit", async (event) => {
 /** The page that answers, parsed but not run; null when there is none. */
 async function fetched(address, body) {
   try {
-    const reply = await fetch(address, { method: "POST", body });
-    return new DOMParser().parseFromString(await reply.text(), "text/html");
+    return await parsed(await fetch(address, { method: "POST", body }));
   } catch {
     return null;
   }

@@ -1,12 +1,11 @@
 // Drops files onto the form and keeps the progress fresh without a reload. The pages do all of it
 // without script too. It never writes HTML: parts of freshly rendered pages are adopted.
 
+import { announce, parsed } from "./page.js";
+
 const PAUSE = 1_000; // milliseconds between two looks at the progress
 
 const form = document.getElementById("upload");
-const announce = (text) => {
-  document.getElementById("announce").textContent = text.trim().replace(/\s+/g, " ");
-};
 
 /** What to say about the chosen file before it is sent: too large a one would be sent in vain. */
 function check() {
@@ -37,8 +36,7 @@ function pending() {
 /** Look again while a file waits or is judged; only what changed is replaced. */
 async function refresh() {
   try {
-    const reply = await fetch(location.href);
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const page = await parsed(await fetch(location.href));
     const fresh = page.getElementById("job");
     if (!fresh) return location.reload(); // removed, or the login is over
     if (fresh.dataset.state !== "queued" && fresh.dataset.state !== "running") {

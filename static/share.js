@@ -1,14 +1,14 @@
 // Keeps the owner's share panel fresh: a tunnel opens, is lost and comes back by itself.
 
+import { parsed, reveal } from "./page.js";
+
 const OPENING = 1_500; // milliseconds between two looks while it opens
 const SETTLED = 10_000; // ... and once it is open or has failed
 
 async function refresh() {
   const panel = document.getElementById("share");
   try {
-    const reply = await fetch("/share");
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    const fresh = page.getElementById("share");
+    const fresh = (await parsed(await fetch("/share"))).getElementById("share");
     // Left alone while nothing changes, so that focus and selection stay.
     if (fresh && fresh.textContent !== panel.textContent) show(panel, fresh);
   } catch {
@@ -19,7 +19,7 @@ async function refresh() {
 
 function show(panel, fresh) {
   const node = document.importNode(fresh, true);
-  for (const button of node.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  reveal(node);
   panel.replaceWith(node);
 }
 

@@ -25,6 +25,9 @@ def export(
     debug: bool,
 ) -> None:
     """모델을 빠른 형태의 폴더로 만듭니다 · Make a folder that serves MODEL fast, without torch."""
+    from sentiment.model.checkpoints.libraries import require_libraries
+
+    require_libraries()
     from sentiment.evaluation.sentences import read_sentences
     from sentiment.model.checkpoints.restore import restore
     from sentiment.model.export import writing as exporting

@@ -9,7 +9,7 @@ import click
 from sentiment.commands.console import Command, examples, say
 from sentiment.commands.options import column_options, debug_option, options
 from sentiment.errors import SettingsError
-from sentiment.settings import Settings
+from sentiment.settings import Settings, install_line
 
 file_type = click.Path(path_type=Path)
 
@@ -130,8 +130,8 @@ def train(
     """라벨이 있는 문장으로 모델을 미세조정합니다 · Fine-tune a model on labelled sentences."""
     if find_spec("pytorch_lightning") is None:
         raise SettingsError(
-            "Training needs PyTorch Lightning, which is not installed. Install it with: "
-            'pip install "pytorch-lightning>=2.6,<3"'
+            "Training needs PyTorch Lightning, which is not installed. Install it with: {line}",
+            line=install_line("train"),
         )
     from sentiment.model.loader import silent
     from sentiment.training.examples import read_corpus

@@ -50,7 +50,7 @@ def require_matplotlib() -> None:
     except ImportError as error:
         raise SettingsError(
             "--report draws its plots with matplotlib, which is not installed. Install it with: "
-            'pip install "matplotlib>=3.10,<4"'
+            "pip install matplotlib"
         ) from error
 
 

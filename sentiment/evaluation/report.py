@@ -10,13 +10,13 @@ from sentiment.evaluation.plots import plots
 from sentiment.evaluation.result import Evaluation
 from sentiment.evaluation.table import number, percent
 from sentiment.labels import labels_of
-from sentiment.settings import ROOT
+from sentiment.settings import TEMPLATES
 
 
 def page(result: Evaluation) -> str:
     """The whole page; what stands in a sentence stays text."""
     jinja = Environment(
-        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     jinja.filters |= {"percent": percent, "number": number}
     jinja.globals["spelled"] = lambda name: labels_of([name])[0]

@@ -9,10 +9,10 @@ from flask import Flask
 from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
-from sentiment.settings import ROOT, Settings
+from sentiment.settings import STATIC, TEMPLATES, Settings
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import gate, headers
-from sentiment.web.kit import failures, language, looks, navigation
+from sentiment.web.kit import assets, failures, language, looks, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -37,17 +37,14 @@ def create_app(
     What runs before a request runs in the order of the calls below: a name that is not
     trusted is refused before anything else is looked at.
     """
-    app = Flask(
-        __name__,
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
-    )
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["engine"] = model if isinstance(model, Engine) else Engine(model)
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
+    assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
     looks.init_app(app)

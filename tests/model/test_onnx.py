@@ -1,5 +1,8 @@
 """The fast backend answers as torch does, however sentences come together."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from sentiment.model.backends.torch import TorchBackend
 from sentiment.model.export.encoder import encode
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.inference import softmax
+from sentiment.settings import ROOT
 from tests.kit.checkpoints import WORDS, make_model
 
 Made = Callable[[PreTrainedModel], OnnxBackend]
@@ -148,3 +152,15 @@ def test_a_broken_graph_is_one_clear_message(
     with pytest.raises(ModelError, match="can't be run by ONNX Runtime"):
         OnnxBackend(file)
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_runtime_tells_nobody_how_it_is_used(tmp_path: Path) -> None:
+    """Its telemetry would begin with an identifier in the user's home; nothing is left there."""
+    apart = ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+    kept = {key: value for key, value in os.environ.items() if key not in apart}
+    home = dict.fromkeys(("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"), str(tmp_path))
+    code = "import sentiment; print(sentiment.load().predict(['좋아요'])[0].label)"
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    told = subprocess.run(command, cwd=ROOT, env=kept | home, capture_output=True, check=True)
+    assert told.stdout.strip() == b"positive"
+    assert not list(tmp_path.iterdir())

@@ -471,4 +471,4 @@ def test_a_missing_lightning_is_told_with_its_cure(
     monkeypatch.setitem(sys.modules, "pytorch_lightning", None)
     result = train("--corpus", tmp_path, "--output", tmp_path)
     assert result.exit_code == 2
-    assert 'pip install "pytorch-lightning' in result.stderr
+    assert "pip install -r requirements-train.txt" in result.stderr

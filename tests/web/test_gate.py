@@ -1,6 +1,7 @@
 """Who is let in when the page is shared."""
 
 import base64
+import re
 
 import pytest
 from flask import Flask
@@ -114,8 +115,10 @@ def test_a_form_without_login_leads_to_the_login(visitor: FlaskClient) -> None:
 def test_what_everybody_may_see_stays_open(visitor: FlaskClient) -> None:
     """The sign of life, and what the login page is made of."""
     assert visitor.get("/healthz").status_code == 200
-    for name in ("style.css", "app.js"):
-        with visitor.get(f"/static/{name}") as reply:
+    linked = re.findall(r'"(/static/[^"]+)"', visitor.get("/login").text)
+    assert {path.rpartition("/")[2] for path in linked} >= {"base.css", "app.js"}
+    for path in linked:
+        with visitor.get(path) as reply:
             assert reply.status_code == 200
 
 

@@ -47,7 +47,7 @@ def client() -> FlaskClient:
     return create_app(small_classifier(), Settings()).test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/healthz", "/static/style.css"])
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/healthz", "/static/base.css"])
 def test_every_answer_is_protected(client: FlaskClient, path: str) -> None:
     """Pages, errors, JSON and files carry the same strict headers."""
     with client.get(path) as response:
@@ -131,7 +131,7 @@ def test_the_tunnels_name_follows_the_tunnel() -> None:
     assert not answers_to("a.ngrok.app", Settings(), tunnel)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/healthz", "/static/style.css", "/login"])
+@pytest.mark.parametrize("path", ["/", "/api", "/healthz", "/static/base.css", "/login"])
 def test_an_unknown_name_is_told_the_way_out(client: FlaskClient, path: str) -> None:
     """400 for every route, naming the option that lets the name in."""
     response = client.get(path, headers={"Host": "evil.example"})

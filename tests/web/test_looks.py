@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from sentiment.settings import MAX_CHARACTERS, Settings
+from sentiment.settings import MAX_CHARACTERS, ROOT, Settings
 from tests.kit.app import create_app
 from tests.kit.browsing import overflows, playwright, serving, visiting
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
@@ -18,7 +18,7 @@ axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python"
 ).Axe()
 
-HEAVIEST = 60 * 1024
+HEAVIEST = 40 * 1024
 """Bytes of the start page with all it loads, nothing compressed."""
 
 PARAGRAPH = f"정말 좋네요. {POSITIVE}!\n{NEGATIVE} ㅠㅠ\n영화\n{'ㅋ' * 300}"
@@ -46,6 +46,33 @@ TABLE: playwright.FilePayload = {
     "buffer": f"review,label,day\n{POSITIVE},1,2026-01-01\n{NEGATIVE},0,2026-01-02\n".encode(),
 }
 """What is uploaded."""
+
+SHEETS = {sheet.name for sheet in (ROOT / "static").glob("*.css")} - {"base.css", "print.css"}
+"""The style sheets that pages link where they need them."""
+
+LOOKS = """
+    () => [...document.querySelectorAll('body, body *')].flatMap(node => {
+      const button = node.matches('[type=file]') ? ['::file-selector-button'] : [];
+      return [null, '::before', '::after', ...button].map(part => {
+        const style = getComputedStyle(node, part);
+        const names = style.content === 'none' ? [] : [...style];
+        return {
+          name: `${node.localName} ${node.getAttribute('class')} ${part}`,
+          looks: names.map(name => style.getPropertyValue(name)).sort().join(),
+        };
+      });
+    })
+"""
+"""What is on a page, and how it looks."""
+
+LINK = """
+    sheets => Promise.all(sheets.map(sheet => new Promise((done, failed) => {
+      const link = document.createElement('link');
+      Object.assign(link, {rel: 'stylesheet', href: sheet, onload: done, onerror: failed});
+      document.querySelector('link[media=print]').before(link);
+    })))
+"""
+"""Link these style sheets too."""
 
 FOCUSABLE = """
     () => [...document.querySelectorAll(
@@ -142,6 +169,17 @@ def test_tab_reaches_everything_in_order(page: playwright.Page) -> None:
         page.keyboard.press("Tab")
         steps.append(page.evaluate(FOCUSED))
     assert steps == [[index, True] for index in range(count)]
+
+
+def test_a_page_links_every_style_sheet_it_needs(page: playwright.Page) -> None:
+    """Those of the other pages beside them would change nothing."""
+    page.evaluate(f"window.before = ({LOOKS})()")
+    linked = page.locator("link[rel=stylesheet]").evaluate_all("all => all.map(one => one.href)")
+    base = next(each for each in linked if each.endswith("/base.css"))
+    others = {base.replace("base.css", sheet) for sheet in SHEETS} - set(linked)
+    page.evaluate(LINK, sorted(others))
+    changed = f"({LOOKS})().filter((each, index) => each.looks !== window.before[index].looks)"
+    assert page.evaluate(f"{changed}.map(each => each.name)") == []
 
 
 def test_the_page_is_light_and_asks_nobody_else(browser: playwright.Browser, address: str) -> None:

@@ -7,9 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from sentiment.errors import ModelError
+
+# From 1.29 on ONNX Runtime keeps an identifier in the home and tells its maker how it is used,
+# unless this is set before it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime
 
 SMALL = 32 * 2**20
 """Bytes of a model up to which a core's caches and one thread serve it best."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sentiment.errors import ModelError
+from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.weights import first_line, unreadable_is_model_error
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ def _hugging_face_folder(model: str) -> Path | None:
 def _hub(model: str) -> Path | None:
     if Path(model).expanduser().exists() or not is_hub_name(model):
         return None
+    require_libraries()  # before a download of which nothing could be made
     for name in WEIGHTS:
         folder = hub_folder(model, name)
         if (folder / name).is_file():

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from sentiment.errors import ModelError
 from sentiment.labels import NEVER, Band
 from sentiment.model.checkpoints.layouts import pretrained_folder, weights_file
+from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.weights import first_line, read_weights
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def is_whole(folder: Path) -> bool:
 
 def restore(source: Source) -> Restored:
     """Read everything and check that it belongs together; raises `ModelError`."""
+    require_libraries()
     folder = source.folder
     config = read_config(folder)
     tokenizer = read_tokenizer(folder)

@@ -1,15 +1,26 @@
 """The language of an answer: ``?lang=``, else the cookie it left, else the browser's wish."""
 
-from babel.numbers import format_decimal, format_percent
+from decimal import Decimal
+
 from flask import Flask, Response, g, request
 
 from sentiment.errors import InputError
-from sentiment.i18n import LANGUAGES, catalog
+from sentiment.i18n import LANGUAGES, catalog, numbered
 from sentiment.web.kit.fields import field
 
 COOKIE = "lang"
 YEAR = 365 * 24 * 3600
 """Seconds that a choice of language is remembered."""
+
+UNITS = (
+    (30 * 24 * 3600, numbered("{count} month", "{count} months")),
+    (7 * 24 * 3600, numbered("{count} week", "{count} weeks")),
+    (24 * 3600, numbered("{count} day", "{count} days")),
+    (3600, numbered("{count} hour", "{count} hours")),
+    (60, numbered("{count} minute", "{count} minutes")),
+    (1, numbered("{count} second", "{count} seconds")),
+)
+"""Seconds of a unit, and how it is said."""
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(language)
     app.add_template_filter(percent)
     app.add_template_filter(number)
+    app.add_template_filter(duration)
     app.after_request(declare)
 
 
@@ -57,13 +69,25 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 1 as people write it, with one decimal: 0.973 -> ``97.3%``."""
-    return format_percent(share, "#,##0.0%", locale=language())
+    """A share of 1 as people write it, with one decimal: 0.973 -> ``97.3%``.
+
+    As a decimal: in binary 0.1235 lies below the half and would be rounded down.
+    """
+    return f"{Decimal(str(share)):,.1%}"
 
 
 def number(count: int) -> str:
-    """A count as people write it: 1234 -> ``1,234``."""
-    return format_decimal(count, locale=language())
+    """A count as people write it in both languages: 1234 -> ``1,234``."""
+    return f"{count:,}"
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it, in the largest unit of which there are one and a half."""
+    whole = int(seconds)
+    fitting = (unit for unit in UNITS if whole >= 1.5 * unit[0])
+    size, (singular, plural) = next(fitting, UNITS[-1])
+    count = round(whole / size)
+    return ngettext(singular, plural, count).format(count=count)
 
 
 def declare(response: Response) -> Response:

@@ -4,10 +4,8 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import PurePosixPath
 
-from babel.dates import format_timedelta
 from flask import (
     Blueprint,
     Flask,
@@ -36,7 +34,7 @@ from sentiment.tables.layout import PROBLEMS, Layout
 from sentiment.web.kit import looks, plots
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
-from sentiment.web.kit.language import gettext, language
+from sentiment.web.kit.language import gettext
 from sentiment.web.pages import uploads
 from sentiment.web.pages.uploads import data, kept
 
@@ -51,13 +49,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["worker"] = Worker(
         app.extensions["engine"], settings.data, settings.keep_seconds
     )
-    app.add_template_filter(duration)
     app.register_blueprint(blueprint)
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it, in its largest unit."""
-    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=language())
 
 
 @blueprint.get("")
