@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sentiment.bulk.inputs import Input
 
 
-HOW_IT_READS = ("backend", "max_seq_length")
+HOW_IT_READS = ("backend", "max_seq_length", "precision")
 """Options that the answers of a model depend on."""
 
 classify_options = options(

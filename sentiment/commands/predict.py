@@ -152,10 +152,11 @@ def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str
     fields: dict[str, Any] = {
         "sentence": answer.sentence,
         "label": answer.label,
-        "positive": answer.positive,
-        "negative": answer.negative,
+        "probabilities": dict(zip(answer.labels.names, answer.probabilities, strict=True)),
         "unsure": answer.unsure,
     }
+    if answer.labels.is_pair:
+        fields |= {"positive": answer.positive, "negative": answer.negative}
     if explanation:
         fields["explanation"] = record(explanation)
     return json.dumps(fields, ensure_ascii=False)

@@ -14,7 +14,7 @@ from time import perf_counter
 import numpy as np
 
 from sentiment.evaluation.slices import REWRITES, SEED, SLICES
-from sentiment.model.export.agreement import probabilities
+from sentiment.model.export.agreement import rows
 from sentiment.model.inference import Classifier
 from sentiment.tables.labelled import Labelled
 
@@ -90,28 +90,28 @@ class Answers:
         """Ask about some more sentences, which the models take together."""
         texts = [text for text, _ in sentences]
         begun = perf_counter()
-        rows = [probabilities(self.models[0], texts)]
+        found = [rows(self.models[0], texts)]
         self.seconds += perf_counter() - begun
-        rows += [probabilities(model, texts) for model in self.models[1:]]
+        found += [rows(model, texts) for model in self.models[1:]]
         for name, _, _, way in REWRITES:
             if name in self.rewritten:
                 # Each text has its own seed, so that it slips alike wherever it stands in a file.
                 changed = [way(text, Random(f"{SEED} {text}")) for text in texts]  # noqa: S311
-                answered = probabilities(self.models[0], changed)
+                answered = rows(self.models[0], changed)
                 self.rewritten[name].extend(self._places(0, answered).tolist())
-        for grown, row in zip(self._rows, rows, strict=True):
+        for grown, row in zip(self._rows, found, strict=True):
             grown.extend(row.ravel())
         for index, (text, label) in enumerate(sentences):
-            self._note(text, label, [row[index] for row in rows])
+            self._note(text, label, [row[index].tolist() for row in found])
 
-    def _note(self, text: str, label: str, rows: Sequence[np.ndarray]) -> None:
+    def _note(self, text: str, label: str, rows: Sequence[list[float]]) -> None:
         self._right.append(self.names.index(label))
         self._slices.append(sum(each.holds(text) << bit for bit, each in enumerate(SLICES)))
         self._new.append(self.known is not None and text not in self.known)
         labels = [model.labels for model in self.models]
         said = tuple(each.likeliest(row).name for each, row in zip(labels, rows, strict=True))
-        scores = [float(each.score(row)) for each, row in zip(labels, rows, strict=True)]
-        sure = tuple(float(row.max()) for row in rows)
+        scores = [each.score(row) for each, row in zip(labels, rows, strict=True)]
+        sure = tuple(map(max, rows))
         pairs = all(each.is_pair for each in labels)
         shown = Shown(text, label, tuple(scores) if pairs else (), said, sure)
         if said[0] != label:

@@ -108,4 +108,4 @@ def rising(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
 def logits_of(model: Classifier, texts: list[str]) -> np.ndarray:
     """Logits but for a constant of each text, (texts, labels): the logs of its probabilities."""
     answers = np.array([answer.probabilities for answer in model.predict_any(texts)])
-    return np.log(np.maximum(answers, np.finfo(np.float32).tiny))
+    return np.asarray(np.log(np.maximum(answers, np.finfo(np.float32).tiny)))

@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from tokenizers import Tokenizer
 
+from sentiment.errors import ModelError
 from sentiment.labels import NEVER, PAIR, Band, Labels
 from sentiment.texts.checks import checked
 
+Precision = Literal["exact", "fast"]
+"""Full precision, or 8 bits."""
+
 Tokens = tuple[list[int], int]
 """Token ids that a model reads of a sentence, and how many tokens the whole sentence has."""
+
+
+class NotANumberError(ModelError):
+    """An answer is NaN or infinite."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,26 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return probabilities
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a model beside its answers.
+
+    `kind` is that of transformers, such as ``bert``; `labels_from` says who named the labels, ``-``
+    where nobody did; `unknown` is the share of [UNK] on everyday sentences; `shift` how far a
+    probability was at most from full precision on some sentences, and `same_labels` the share of
+    these with the same label, both None where that was not measured.
+    """
+
+    precision: Precision = "exact"
+    runs: str = "torch"
+    kind: str = ""
+    parameters: int = 0
+    labels_from: str = "-"
+    unknown: float = 0.0
+    shift: float | None = None
+    same_labels: float | None = None
+
+
 class Classifier:
     """A tokenizer and a backend that belong together, under the name people see.
 
@@ -158,6 +186,7 @@ class Classifier:
         id: str = "",  # noqa: A002 - what it is called everywhere
         unsure: Band = NEVER,
         labels: Labels = PAIR,
+        facts: Facts = Facts(),
     ) -> None:
         """Take over `tokenizer`: it is set to truncate and never to pad."""
         tokenizer.no_padding()
@@ -166,6 +195,7 @@ class Classifier:
         self.id = id or name
         self.unsure = unsure
         self.labels = labels
+        self.facts = facts
         self.max_seq_length = max_seq_length
         self._tokenizer = tokenizer
         self._backend = backend
@@ -186,8 +216,18 @@ class Classifier:
         return Reading(end, [place for token, place in pairs if token == unknown])
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
-        """Probabilities, shape (sentences, labels), of what `tokenize` gave."""
-        return softmax(self._backend.logits(ids))
+        """Probabilities, shape (sentences, labels), of what `tokenize` gave.
+
+        Raises `NotANumberError`.
+        """
+        logits = self._backend.logits(ids)
+        if not np.isfinite(logits).all():
+            raise NotANumberError(
+                "The model {name} answers with no number (NaN or infinity), so its weights are"
+                " damaged or its training went wrong. Name another checkpoint with --model.",
+                name=self.name,
+            )
+        return softmax(logits)
 
     def predict(self, sentences: Sequence[str]) -> list[Prediction]:
         """Answer sentences in order; raises `InputError` for one that is no sentence."""

@@ -5,17 +5,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sentiment.errors import ModelError, SettingsError
+from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
-from sentiment.model.checkpoints.restore import Restored, Source, restore, source_of
-from sentiment.model.export.manifest import ID, is_export, sha256
+from sentiment.model.checkpoints.restore import Restored, restore
+from sentiment.model.checkpoints.sources import Source, source_of
+from sentiment.model.digest import fingerprint
+from sentiment.model.everyday import everyday
+from sentiment.model.export.manifest import ID, is_export, read_manifest
 from sentiment.model.export.reading import open_export
-from sentiment.model.inference import Classifier
-from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
+from sentiment.model.inference import Classifier, NotANumberError, Precision
+from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings
 
 log = logging.getLogger(__name__)
 
 SHORTEST = 3
 """Fewest tokens that can be read: ``[CLS]``, one of the sentence, ``[SEP]``."""
+
+
+TRIED, LONGEST = 8, "영화가 "
+"""Sentences on which a model is tried before it is served, and what a text as long as it can read
+is made of."""
 
 
 def silent(_message: str) -> None:
@@ -28,6 +37,8 @@ def load(
     max_seq_length: int = Settings.max_seq_length,
     backend: BackendName = Settings.backend,
     say: Callable[[str], None] = silent,
+    precision: PrecisionName = Settings.precision,
+    label_names: str = Settings.label_names,
 ) -> Classifier:
     """A classifier of `model`: a ``.ckpt``, a folder of them, a Hugging Face folder or hub name.
 
@@ -35,9 +46,34 @@ def load(
     At most `max_seq_length` tokens of a sentence are read, and never more than the model has
     positions for. With another backend than ``torch`` an exported folder is served as it is, and
     anything else is exported into the cache the first time; `say` is told of that, which takes
-    seconds. Raises `ModelError` or `SettingsError`.
+    seconds. `precision` ``exact`` answers as the checkpoint itself, ``fast`` in 8 bits; ``auto``
+    is exact, but for an exported folder, which has a form of its own. `label_names` names the
+    labels in their order, with commas between. Raises `ModelError` or `SettingsError`.
     """
     model, pretrained = str(model), str(pretrained)
+    refuse_options(max_seq_length, backend, precision)
+    place = locate(model)
+    if backend != "torch" and is_export(place):
+        asked = None if precision == "auto" else precision
+        if asked is None or read_manifest(place).graph(asked):
+            name = shown_name(model, place)
+            return open_export(place, name, max_seq_length, asked, label_names)
+    source = source_of(place, shown_name(model, place), pretrained)
+    if backend == "torch":
+        return with_torch(source, restore(source, label_names), max_seq_length)
+    chosen: Precision = "fast" if precision == "fast" else "exact"
+    classifier = fast(source, max_seq_length, backend, chosen, label_names, say)
+    facts = classifier.facts
+    if facts.precision == "fast":
+        say(
+            f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
+            f" {facts.same_labels:.1%} 같은 답 · same labels"
+        )
+    return classifier
+
+
+def refuse_options(max_seq_length: int, backend: BackendName, precision: PrecisionName) -> None:
+    """Raise `SettingsError` for options that can't work, or not together."""
     if max_seq_length < SHORTEST:
         raise SettingsError(
             "A sentence can't be read with {tokens} tokens. Set --max-seq-length to {least} or"
@@ -45,13 +81,11 @@ def load(
             tokens=max_seq_length,
             least=SHORTEST,
         )
-    place = locate(model)
-    if backend != "torch" and is_export(place):
-        return open_export(place, shown_name(model, place), max_seq_length)
-    source = source_of(place, shown_name(model, place), pretrained)
-    if backend == "torch":
-        return with_torch(source, restore(source), max_seq_length)
-    return fast(source, max_seq_length, backend, say)
+    if backend == "torch" and precision == "fast":
+        raise SettingsError(
+            "--backend torch is the exact reference and has no 8 bits. Leave out --precision fast,"
+            " or the backend."
+        )
 
 
 def find(model: str, pretrained: str) -> Source:
@@ -62,34 +96,44 @@ def find(model: str, pretrained: str) -> Source:
 
 def shown_name(model: str, place: Path) -> str:
     """What people know a model by: a file or folder by its own name, the rest as it was asked."""
-    return place.resolve().name if Path(model).expanduser().exists() else model
+    if not Path(model).expanduser().exists():
+        return str(HubName.of(model) or model)
+    return cached_name(place.absolute()) or place.resolve().name
 
 
 def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Classifier:
-    """A classifier that torch runs."""
-    from sentiment.model.backends.torch import TorchBackend
+    """A classifier that torch runs; raises `ModelError` where it answers no numbers."""
+    from sentiment.model.export.writing import with_torch
 
-    length = min(max_seq_length, restored.max_positions)
-    backend = TorchBackend(restored.module)
-    model_id = (sha256(source.weights) or "")[:ID]
-    return Classifier(source.name, restored.tokenizer, backend, length, model_id, restored.unsure)
+    classifier = with_torch(source.name, restored, max_seq_length)
+    classifier.id = fingerprint(source.heavy)[:ID]
+    classifier.predict_any([*everyday()[:TRIED], LONGEST * max_seq_length])
+    return classifier
 
 
 def fast(
-    source: Source, max_seq_length: int, backend: BackendName, say: Callable[[str], None]
+    source: Source,
+    max_seq_length: int,
+    backend: BackendName,
+    precision: Precision,
+    label_names: str,
+    say: Callable[[str], None],
 ) -> Classifier:
     """A classifier from the cache, put there now if need be; ``auto`` makes do with torch."""
     from sentiment.model.export import cache
 
-    place = cache.entry(source)
-    if found := cache.opened(place, source.name, max_seq_length):
+    place = cache.entry(source, precision, label_names)
+    if found := cache.opened(place, source.name, max_seq_length, precision):
         return found
-    restored = restore(source)
+    restored = restore(source, label_names)
     try:
-        cache.add(place, source, restored, say)
-        return open_export(place, source.name, max_seq_length)
+        cache.add(place, source, restored, precision, say)
+        del restored
+        return open_export(place, source.name, max_seq_length, precision)
+    except NotANumberError:
+        raise
     except ModelError as error:
         if backend == "onnx":
             raise
         log.warning("The model is served by torch, which is slower: %s", error)
-        return with_torch(source, restored, max_seq_length)
+        return with_torch(source, restore(source, label_names), max_seq_length)

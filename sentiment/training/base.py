@@ -9,9 +9,13 @@ from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, PreTrainedMo
 
 from sentiment.errors import ModelError
 from sentiment.labels import PAIR
-from sentiment.model.checkpoints.layouts import WEIGHTS, is_hub_name, locate
-from sentiment.model.checkpoints.restore import quiet, read_config
-from sentiment.model.checkpoints.weights import first_line, read_weights
+from sentiment.model.checkpoints.config import read_config
+from sentiment.model.checkpoints.hub import is_hub_name
+from sentiment.model.checkpoints.keys import stripped
+from sentiment.model.checkpoints.layouts import WEIGHTS, locate
+from sentiment.model.checkpoints.quiet import quiet
+from sentiment.model.checkpoints.reading import first_line
+from sentiment.model.checkpoints.weights import read_weights
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt")
 
@@ -46,7 +50,7 @@ def pretrained_model(folder: Path, labels: Sequence[str] = PAIR.names) -> PreTra
             model, report = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)].from_pretrained(
                 None,
                 config=config,
-                state_dict=read_weights(file),
+                state_dict=stripped(read_weights(file)),
                 dtype=torch.float32,
                 attn_implementation="eager",  # as the book ran it; on a CPU it is faster, too
                 output_loading_info=True,

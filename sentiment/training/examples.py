@@ -150,9 +150,9 @@ def read_examples(
             texts.append(row.values[table.text])
         elif kind == LACKING or not is_between(row.values[table.label]):
             broken.append((row.number, f"the label is {row.values[table.label][:20]!r}"))
-    labels = table.kinds[table.usable()].astype(np.int64)
+    places = table.kinds[table.usable()].astype(np.int64)
     between = len(table.kinds) - len(texts) - len(broken)
-    return Examples(texts, labels, between, broken, table.names)
+    return Examples(texts, places, between, broken, table.names)
 
 
 def is_between(label: str) -> bool:

@@ -15,7 +15,7 @@ from pytorch_lightning import seed_everything
 from pytorch_lightning.callbacks import ModelCheckpoint
 
 from sentiment.errors import DataError
-from sentiment.model.checkpoints.restore import read_tokenizer
+from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.training.base import keep_config, pretrained_folder, pretrained_model
 from sentiment.training.examples import Split
 from sentiment.training.module import Data, FineTuning, Tokens

@@ -15,7 +15,7 @@ from transformers import AutoModel, AutoTokenizer, BertTokenizer
 
 from sentiment.errors import ModelError, SettingsError
 from sentiment.model import loader
-from sentiment.model.checkpoints import restore
+from sentiment.model.checkpoints.words import read_tokenizer
 from tests.kit.checkpoints import (
     make_model,
     save_checkpoint,
@@ -332,7 +332,7 @@ def test_a_downloaded_model_is_found_without_a_connection(
 def test_tokenizer_of_a_vocabulary_is_that_of_transformers(shared: Path) -> None:
     """Over the real kcbert vocabulary, ids equal those of the book's BertTokenizer."""
     folder = shared / "kcbert-base"
-    ours = restore.read_tokenizer(folder)
+    ours = read_tokenizer(folder)
     theirs = BertTokenizer.from_pretrained(folder, do_lower_case=False)
     golden = (shared / "golden" / "tiny-kcbert.jsonl").read_text(encoding="utf-8").splitlines()
     for line in golden:
@@ -347,13 +347,13 @@ def test_tokenizer_of_a_vocabulary_is_that_of_transformers(shared: Path) -> None
 def test_tokenizer_config_decides_on_case(tmp_path: Path, lower: bool) -> None:
     """With its vocabulary alone a folder is cased; its own settings are heeded."""
     folder = save_vocabulary(tmp_path / "t")
-    cased = restore.read_tokenizer(folder).encode("Good good É").ids
+    cased = read_tokenizer(folder).encode("Good good É").ids
     assert cased == [2, *BertTokenizer(str(folder / "vocab.txt"), do_lower_case=False)(
         "Good good É", add_special_tokens=False
     )["input_ids"], 3]  # fmt: skip
     (folder / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": lower}))
     theirs = BertTokenizer(str(folder / "vocab.txt"), do_lower_case=lower)
-    ours = restore.read_tokenizer(folder).encode("Good good É").ids
+    ours = read_tokenizer(folder).encode("Good good É").ids
     assert ours == theirs("Good good É")["input_ids"]
     assert (ours == cased) is not lower
 
@@ -365,7 +365,7 @@ def test_tokenizer_file_is_preferred_and_its_case_overruled(tmp_path: Path, lowe
     BertTokenizer(str(folder / "vocab.txt"), do_lower_case=True).save_pretrained(folder)
     (folder / "vocab.txt").unlink()
     change_json(folder / "tokenizer_config.json", do_lower_case=lower)
-    ours, theirs = restore.read_tokenizer(folder), AutoTokenizer.from_pretrained(folder)
+    ours, theirs = read_tokenizer(folder), AutoTokenizer.from_pretrained(folder)
     for sentence in (SENTENCE, "Good GOOD good"):
         assert ours.encode(sentence).ids == theirs(sentence)["input_ids"]
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from sentiment.model.everyday import FILE, everyday
 from sentiment.model.export.manifest import Agreement
 from sentiment.model.inference import Classifier
 
 T = TypeVar("T")
-
-OURS = Path(__file__).parent / "sentences.txt"
-"""Everyday sentences of our own, for when no others are at hand."""
 
 MOST = 4000
 """Sentences that are compared; of a longer file, as many spread over it."""
@@ -30,7 +27,7 @@ class Sentences:
 
 def our_sentences() -> Sentences:
     """Everyday sentences of our own, for when no others are at hand."""
-    return Sentences(OURS.name, spread(OURS.read_text("utf-8").splitlines()))
+    return Sentences(FILE.name, spread(everyday()))
 
 
 def spread(items: Sequence[T]) -> list[T]:
@@ -39,8 +36,8 @@ def spread(items: Sequence[T]) -> list[T]:
     return [items[index] for index in np.linspace(0, len(items), count, endpoint=False).astype(int)]
 
 
-def probabilities(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
-    """The probabilities of each text, (texts, labels)."""
+def rows(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
+    """The probabilities of each text, (texts, labels); raises `ModelError` for NaN."""
     answers = [answer.probabilities for answer in classifier.predict_any(texts)]
     return np.array(answers).reshape(-1, len(classifier.labels))
 
@@ -48,7 +45,7 @@ def probabilities(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
 def compare(
     sentences: Sentences, reference: np.ndarray, other: np.ndarray, names: Sequence[str]
 ) -> Agreement:
-    """How `other` compares with `reference`, both of them from `probabilities` of labels `names`.
+    """How `other` compares with `reference`, both of them from `rows` of labels `names`.
 
     A shift is the largest of those of a sentence's labels.
     """

@@ -51,15 +51,15 @@ class Graph:
         """Keep a tensor, once under each name; returns the name."""
         return str(self._constants.setdefault(tensor.name, tensor).name)
 
-    def serialized(self, logits: str) -> bytes:
-        """The finished file; `logits` is the value that it answers."""
+    def serialized(self, logits: str, labels: int) -> bytes:
+        """The finished file; `logits` is the value that it answers, (sentences, labels)."""
         self._nodes.append(helper.make_node("Identity", [logits], ["logits"]))
         types = dict.fromkeys(INPUTS, TensorProto.INT64) | {"apart": TensorProto.FLOAT}
         graph = helper.make_graph(
             self._nodes,
             "sentiment",
             [helper.make_tensor_value_info(name, types[name], INPUTS[name]) for name in INPUTS],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["sentences", 2])],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["sentences", labels])],
             list(self._constants.values()),
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]

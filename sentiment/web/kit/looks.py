@@ -64,8 +64,8 @@ def look(labels: Labels, verdict: str) -> Look:
         return known
     if verdict == UNSURE:
         return unsure(language())
-    spelled = found(labels_of([verdict]), language())[verdict] if verdict.strip() else None
-    return spelled or Look(verdict, "", verdict, verdict, "", "")
+    spelled = found(labels_of([verdict]), language()) if verdict.strip() else {}
+    return spelled.get(verdict) or Look(verdict, "", verdict, verdict, "", "")
 
 
 @cache
@@ -120,8 +120,8 @@ def heading(label: Label, code: str) -> str:
 
 def unsure(code: str) -> Look:
     """The look of what the model can't tell."""
-    words = [str(catalog(code).gettext(message)) for message in (UNSURE_WORD, UNSURE_BOTH)]
-    return Look(UNSURE, UNSURE, *words, UNSURE, "?", UNSURE)
+    one, both = (str(catalog(code).gettext(message)) for message in (UNSURE_WORD, UNSURE_BOTH))
+    return Look(UNSURE, UNSURE, one, both, UNSURE, "?", UNSURE)
 
 
 def ranked(labels: Labels, probabilities: Sequence[float]) -> tuple[list[int], list[int]]:
