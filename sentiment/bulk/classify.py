@@ -26,7 +26,7 @@ from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.layout import Row
-from sentiment.tables.reading import about, rows
+from sentiment.tables.reading import about
 
 IDENTITY = "run.json"
 
@@ -235,12 +235,6 @@ class Run:
             write_result(found, file.layout.columns, (made, file.kind), model, count)
         deliver(made, file.target)
         return tally
-
-
-def count_rows(file: Input) -> int:
-    """How many rows a file has."""
-    with about(file.name):
-        return sum(1 for _ in rows(file.path, file.layout))
 
 
 def deliver(made: Path, target: Path) -> None:

@@ -5,18 +5,18 @@ multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the
 sentences of like length, or need no such groups.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sentiment.chunks import chunks
 from sentiment.labels import Labels
 from sentiment.model.inference import Prediction
 from sentiment.tables.answers import RowAnswer
-from sentiment.tables.labelled import MOST_VALUES, meanings_of
+from sentiment.tables.apart import rows, surveyed
 from sentiment.tables.layout import Layout, Row, cause
 from sentiment.tables.matching import matched
-from sentiment.tables.reading import rows
+from sentiment.tables.scales import counted
 
 CHUNK = 256
 """Rows that are answered, and kept, together."""
@@ -42,16 +42,14 @@ def right_answers(
 ) -> Callable[[Row], str | None] | None:
     """Tells the label that a row has in the column `label`, None where that says nothing.
 
-    It is one of a model's `labels`, or a name that they lack. None where there is no such column.
-
-    The scale of ratings is told by all of them together.
+    It is one of a model's `labels`, or a name that they lack. None where there is no such column,
+    or where what its values mean is not understood: then nothing is counted over it.
     """
     if label is None:
         return None
+    if label != layout.label or layout.rows is None:
+        layout = surveyed(path, replace(layout, label=label))
     column = layout.columns.index(label)
-    counts: Counter[str] = Counter()
-    for row in rows(path, layout):
-        if (value := row.values[column]) in counts or len(counts) <= MOST_VALUES:
-            counts[value] += 1
-    said = matched(counts, meanings_of(counts), labels)
-    return lambda row: said.get(row.values[column])
+    counts = counted(row.values[column] for row in rows(path, layout))
+    said = matched(counts, layout, labels)
+    return None if said is None else lambda row: said.get(row.values[column])

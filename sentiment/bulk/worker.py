@@ -19,8 +19,8 @@ from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.storage.retention import most_rows, source, sweep
+from sentiment.tables.apart import rows
 from sentiment.tables.layout import Row
-from sentiment.tables.reading import rows
 
 log = logging.getLogger(__name__)
 

@@ -65,8 +65,9 @@ class Comparison:
 class Evaluation:
     """A model on a file.
 
-    `sentences` were judged; `unlabelled` and `unreadable` rows of the file were not, nor those of
-    `lacking`, labels that the model lacks. `labels` are those of the model, from negative to
+    `text_column` and `label_column` were read; `meanings`: what values of the latter were taken
+    for. `sentences` were judged; `unlabelled` and `unreadable` rows of the file were not, nor those
+    of `lacking`, labels that the model lacks. `labels` are those of the model, from negative to
     positive; `pair`: whether they are these two. `confusion` has a row for each true label and a
     column for each answer in their order. `histogram` counts scores in `COLUMNS` columns: of the
     pair the probability of positive for each true label, else the confidence of wrong and right
@@ -83,6 +84,9 @@ class Evaluation:
     balanced: bool
     lacking: dict[str, int]
     pair: bool
+    text_column: str
+    label_column: str
+    meanings: dict[str, str]
     accuracy: Share
     macro_f1: float | None
     labels: list[LabelMeasures]
@@ -110,6 +114,9 @@ class Origin:
     balanced: bool
     known: str = ""
     lacking: dict[str, int] = field(default_factory=dict)
+    text_column: str = ""
+    label_column: str = ""
+    meanings: dict[str, str] = field(default_factory=dict)
 
 
 def evaluation(answers: Answers, origin: Origin) -> Evaluation:
@@ -136,6 +143,9 @@ def evaluation(answers: Answers, origin: Origin) -> Evaluation:
         balanced=origin.balanced,
         lacking=origin.lacking,
         pair=pair,
+        text_column=origin.text_column,
+        label_column=origin.label_column,
+        meanings=origin.meanings,
         accuracy=measures.share(hit),
         macro_f1=measures.macro_f1(labels),
         labels=labels,

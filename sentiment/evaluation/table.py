@@ -7,6 +7,7 @@ from sentiment.evaluation.answers import Shown
 from sentiment.evaluation.measures import Share
 from sentiment.evaluation.result import Comparison, Evaluation, Group, Unsure
 from sentiment.labels import labels_of
+from sentiment.tables.telling import mapping
 
 LINES = 5
 """Mistakes and flips that a terminal shows; the page and the JSON have more."""
@@ -46,6 +47,9 @@ def head(result: Evaluation) -> Iterator[str]:
     each = "두 라벨" if result.pair else "라벨마다"
     chosen = f", {each} 같은 수 · balanced" if result.balanced else ""
     yield f"{result.sentences:,} 문장 · sentences{chosen}"
+    if result.label_column:
+        taken = mapping(result.meanings)
+        yield f"문장 text: {result.text_column} · 정답 label: {result.label_column} ({taken})"
     if result.unlabelled:
         none = "긍정도 부정도 아닌" if result.pair else "라벨이 없는"
         yield f"{none} 줄을 뺐습니다 · Left out, no label: {result.unlabelled:,}"

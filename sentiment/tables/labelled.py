@@ -6,19 +6,19 @@ A file is read twice, once for its labels and once for its texts, so that neithe
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from sentiment.errors import DataError
-from sentiment.labels import PAIR, Labels, canonical
-from sentiment.tables.layout import Layout, Row, place
+from sentiment.labels import PAIR, Labels
+from sentiment.tables.apart import examine, rows
+from sentiment.tables.layout import Layout, Row, Said, cause, place
 from sentiment.tables.matching import labels_in, matched
-from sentiment.tables.plan import examine
-from sentiment.tables.reading import about, rows
-from sentiment.tables.scales import BETWEEN, LABEL_NAMES, named, number, scale_of_all, truth
-from sentiment.texts.checks import problem
+from sentiment.tables.reading import about
+from sentiment.tables.scales import NEITHER as NO_LABEL
+from sentiment.tables.telling import asked, labels, unclear
 
 Labelled = tuple[str, str]
 """A text, and the name of its label."""
@@ -50,39 +50,47 @@ class Table:
     lacking: Counter[str]
 
     @classmethod
-    def of(
-        cls,
-        path: Path,
-        text_column: str = "",
-        label_column: str = "",
-        labels: Labels | None = PAIR,
-    ) -> "Table":
+    def of(cls, path: Path, said: Said = Said(), labels: Labels | None = PAIR) -> "Table":
         """Look through a file for `labels`; None: for those that it has of its own.
 
-        Raises `DataError` where it has no sentence with one of them.
+        Raises `DataError` where it has no sentence with one of them, and where a column, or what
+        the values of the labels mean, was not understood.
         """
         with about(path.name):
-            layout = examine(path)
-            text = place(layout, text_column or layout.text)
-            label = place(layout, label_column or guessed_label(layout))
+            layout = examine(path, said=said)
+            if not layout.sure:
+                raise asked(layout)
+            if not layout.label:
+                raise DataError(
+                    "No column seems to hold labels. Of {columns} name the one that does with "
+                    "--label-column.",
+                    columns=", ".join(layout.columns),
+                )
+            text, label = place(layout, layout.text), place(layout, layout.label)
             values, column = values_of(rows(path, layout), text, label)
-            counts = dict(zip(values, np.bincount(column, minlength=len(values)), strict=True))
-            del counts[BROKEN]
-            meanings = meanings_of(counts)
-            wanted = labels or labels_in(counts, meanings)
-            said = matched(counts, meanings, wanted) if wanted else {}
-            if wanted is None or not any(said.values()):
-                raise nothing_labelled(layout, text, label)
+            amounts = np.bincount(column, minlength=len(values)).tolist()
+            counts = dict(zip(values[1:], amounts[1:], strict=True))
+            wanted = labels or labels_in(counts, layout)
+            meant = matched(counts, layout, wanted) if wanted else None
+            if wanted is None or meant is None:
+                raise unclear(layout)
             names = tuple(wanted[index].name for index in wanted.rising)
-            kinds = np.array([kind_of(value, said, names) for value in values], np.int16)[column]
+            kinds = [UNREADABLE, *(kind_of(meant[value], names) for value in counts)]
             lacking = Counter[str]()
-            for value, name in said.items():
+            for value, name in meant.items():
                 if name is not None and name not in names:
-                    lacking[name] += int(counts[value])
-            table = cls(path, layout, text, label, names, kinds, lacking)
+                    lacking[name] += counts[value]
+            layout = replace(layout, meanings=taken(meant, layout))
+            found = np.array(kinds, np.int16)[column]
+            table = cls(path, layout, text, label, names, found, lacking)
             if not len(table.usable()):
-                raise others_labelled(layout, label, names, lacking)
+                raise others_labelled(layout, names, lacking)
         return table
+
+    @property
+    def read_as(self) -> str:
+        """Which columns were read, and what the labels were taken for."""
+        return f"문장 text: {self.layout.text} · 정답 label: {labels(self.layout)}"
 
     def count(self, kind: int) -> int:
         """How many rows are of a kind."""
@@ -123,83 +131,52 @@ class Table:
 def texts(path: Path, column: str = "") -> Iterator[str]:
     """The texts of a file, labelled or not; raises `DataError`."""
     with about(path.name):
-        layout = examine(path)
-        text = place(layout, column if column in layout.columns else layout.text)
-        yield from (row.values[text] for row in rows(path, layout))
-
-
-def guessed_label(layout: Layout) -> str:
-    """The column of the labels, by its name alone where some values are none; or `DataError`."""
-    by_name = [layout.columns[column] for column in named(layout.columns, LABEL_NAMES)]
-    if not (layout.label or by_name):
-        raise DataError(
-            "No column seems to hold labels. Of {columns} name the one that does with "
-            "--label-column.",
-            columns=", ".join(layout.columns),
-        )
-    return layout.label or by_name[0]
-
-
-BROKEN = "\0"
-"""Stands for the value of a row that can't be judged, whatever it says."""
+        layout = examine(path, seconds=None)
+        text = column if column in layout.columns else layout.text
+        if not text:
+            raise asked(layout)
+        yield from (row.values[place(layout, text)] for row in rows(path, layout))
 
 
 def values_of(found: Iterator[Row], text: int, label: int) -> tuple[list[str], np.ndarray]:
-    """The different values of the label column, and which of them each row has, (rows,)."""
-    codes: dict[str, int] = {BROKEN: 0}
+    """The different values of the label column, and which of them each row has, (rows,).
+
+    The first stands for rows that can't be judged, whatever they say.
+    """
+    codes: dict[str | None, int] = {None: 0}
     column = array("H")
     for row in found:
-        value = row.values[label]
-        if row.problem or problem(row.values[text]):
-            value = BROKEN
-        elif value not in codes and len(codes) > MOST_VALUES:
+        value = None if cause(row, text) else row.values[label]
+        if value not in codes and len(codes) > MOST_VALUES:
             value = ""
         column.append(codes.setdefault(value, len(codes)))
-    return list(codes), np.array(column, np.intp)
+    return [value or "" for value in codes], np.array(column, np.intp)
 
 
-def kind_of(value: str, said: Mapping[str, str | None], names: Sequence[str]) -> int:
-    """What a value of the label column makes of its row."""
-    if value == BROKEN:
-        return UNREADABLE
-    if (name := said[value]) is None:
+def kind_of(name: str | None, names: Sequence[str]) -> int:
+    """What the label of a row makes of it."""
+    if name is None:
         return NEITHER
     return names.index(name) if name in names else LACKING
 
 
-def meanings_of(counts: Mapping[str, int]) -> dict[str, str]:
-    """What values mean as far as they say positive, negative, or something in the middle."""
-    scale = scale_of_all(counts)
-    found = {}
-    for value in counts:
-        if (said := truth(value, scale)) is not None:
-            found[value] = "positive" if said else "negative"
-        elif value.strip().casefold() in BETWEEN:
-            found[value] = "neutral" if canonical(value) else "neither"
-        elif not value.strip() or number(value.strip()) is not None:
-            found[value] = "neither"
-    return found
+def taken(meant: Mapping[str, str | None], layout: Layout) -> dict[str, str]:
+    """What values are taken for, to be told: the labels, or what says that they are none."""
+    meanings = layout.meanings or {}
+    return {
+        value: name or meanings.get(value, NO_LABEL)
+        for value, name in meant.items()
+        if name or value in meanings
+    }
 
 
-def nothing_labelled(layout: Layout, text: int, label: int) -> DataError:
-    """What to do where no value of the column says anything."""
-    return DataError(
-        "No row has a text in {text} and a label in {label} that says positive or "
-        "negative. Of {columns} name others with --text-column and --label-column.",
-        text=layout.columns[text],
-        label=layout.columns[label],
-        columns=", ".join(layout.columns),
-    )
-
-
-def others_labelled(
-    layout: Layout, label: int, names: tuple[str, ...], lacking: Counter[str]
-) -> DataError:
+def others_labelled(layout: Layout, names: Sequence[str], lacking: Counter[str]) -> DataError:
     """What to do where a file has none but other labels."""
     return DataError(
         "The column {label} has none of the labels {names}. It has: {found}. Name another column "
-        "of {columns} with --label-column, or a model with these labels.",
-        label=layout.columns[label],
+        "of {columns} with --label-column, say what the values mean with --labels, or name a model "
+        "with these labels.",
+        label=layout.label,
         names=", ".join(names),
         found=", ".join(f"{name} ({count:,})" for name, count in lacking.most_common(12)) or "-",
         columns=", ".join(layout.columns),

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 
 from sentiment.labels import Labels, canonical, labels_of
+from sentiment.tables.layout import Layout, missing
+from sentiment.tables.scales import NEGATIVE, NEITHER, NEUTRAL, POSITIVE, is_known
 
 LONGEST_NAME = 40
 """Characters of a value that can be a label."""
@@ -11,35 +13,41 @@ LONGEST_NAME = 40
 MOST_LABELS = 100
 """Different labels that a column may have of its own."""
 
-SIDES = ("negative", "neutral", "positive")
+SIDES = (NEGATIVE, NEUTRAL, POSITIVE)
 """What a value means where it is no name of a model's label; anything else is no label."""
 
 
 def matched(
-    counts: Mapping[str, int], meanings: Mapping[str, str], labels: Labels
-) -> dict[str, str | None]:
+    counts: Mapping[str, int], layout: Layout, labels: Labels
+) -> dict[str, str | None] | None:
     """For each value the label of a model that it says, a label that the model lacks, or None.
 
-    `counts`: how often each value stands in the column. Most values are the model's own names, or
-    all go by `meanings`: positive and negative words and numbers, as far as they are understood.
+    `counts`: how often each value stands in the label column of `layout`. Most values are the
+    model's own names, or all go by what the layout understood. None where neither is so.
     """
     names = spellings(labels)
     own = {value: names.get(plain(value)) for value in counts}
-    said = sum(count for value, count in counts.items() if value.strip())
-    if 2 * sum(count for value, count in counts.items() if own[value]) < said:
+    said = sum(count for value, count in counts.items() if not missing(value))
+    told = sum(count for value, count in counts.items() if own[value])
+    if layout.given or not told or 2 * told < said:
+        if layout.meanings is None:
+            return None
         own = {}
-    return {value: own.get(value) or by_meaning(value, meanings, labels) for value in counts}
+    return {value: own.get(value) or by_meaning(value, layout, labels) for value in counts}
 
 
-def by_meaning(value: str, meanings: Mapping[str, str], labels: Labels) -> str | None:
+def by_meaning(value: str, layout: Layout, labels: Labels) -> str | None:
     """The label that a value means, by its own name where a model lacks it; None for none."""
-    meaning = meanings.get(value)
+    meaning = (layout.meanings or {}).get(value, NEITHER)
+    if meaning == NEITHER:
+        junk = layout.given or missing(value) or is_known(value) or not is_name(value)
+        return None if junk else value.strip()
     if meaning not in SIDES:
-        return None if meaning or not is_name(value) else value.strip()
+        return spellings(labels).get(plain(meaning)) or meaning
     for label in labels:
         if canonical(label.name) == meaning:
             return label.name
-    place = {"positive": labels.positive, "negative": labels.negative}.get(meaning)
+    place = {POSITIVE: labels.positive, NEGATIVE: labels.negative}.get(meaning)
     if place is not None:
         return labels[place].name
     return None if labels.is_pair else meaning
@@ -69,21 +77,27 @@ def is_name(value: str) -> bool:
     return bool(re.search(r"[^\W\d]", value)) and len(value.strip()) <= LONGEST_NAME
 
 
-def labels_in(counts: Mapping[str, int], meanings: Mapping[str, str]) -> Labels | None:
+def labels_in(counts: Mapping[str, int], layout: Layout) -> Labels | None:
     """The labels that a column has of its own, from negative to positive; None for none.
 
-    Numbers that are understood are the pair, and so are words that say nothing else; a word in the
-    middle is a label as well. Other words are labels of their own, where they are few.
+    What is understood is the pair, with a middle where a word says so; what the owner said is
+    taken as it is. Other words are labels of their own, where they are few.
     """
-    known = {value: meaning for value in counts if (meaning := meanings.get(value)) in SIDES}
-    said = sum(count for value, count in counts.items() if value.strip())
-    understood = sum(counts[value] for value in known)
-    if any(not is_name(value) for value in known) or 2 * understood >= said:
-        middle = any(meaning == "neutral" and is_name(value) for value, meaning in known.items())
-        return labels_of([side for side in SIDES if middle or side != "neutral"])
-    filled = [value for value in counts if value.strip()]
+    filled = [value for value in counts if not missing(value)]
+    if layout.meanings is not None:
+        known = {value: layout.meanings.get(value, NEITHER) for value in filled}
+        found = {meaning for meaning in known.values() if meaning != NEITHER}
+        if not layout.given:
+            words = {meaning for value, meaning in known.items() if is_name(value)}
+            found = {NEGATIVE, POSITIVE} | (words & {NEUTRAL})
+        return rising(found) if found else None
     names = {plain(value): value.strip() for value in filled}
     if not 0 < len(names) <= MOST_LABELS or not all(map(is_name, filled)):
         return None
-    found_labels = labels_of(sorted(names.values()))
-    return labels_of([found_labels[index].name for index in found_labels.rising])
+    return rising(set(names.values()))
+
+
+def rising(names: set[str]) -> Labels:
+    """Labels of those names from negative to positive, others by the alphabet."""
+    found = labels_of(sorted(names))
+    return labels_of([found[index].name for index in found.rising])

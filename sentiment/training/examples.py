@@ -9,10 +9,10 @@ import numpy as np
 
 from sentiment.errors import DataError
 from sentiment.labels import PAIR, Labels, labels_of
+from sentiment.tables.apart import rows
 from sentiment.tables.labelled import LACKING, UNREADABLE, Table
-from sentiment.tables.layout import PROBLEMS, cause
-from sentiment.tables.reading import rows
-from sentiment.tables.scales import BETWEEN, number
+from sentiment.tables.layout import PROBLEMS, Said, cause
+from sentiment.tables.scales import is_known
 
 PAIRS = (
     ("ratings_train.txt", "ratings_test.txt"),
@@ -35,7 +35,8 @@ Broken = tuple[int, str]
 class Examples:
     """Texts (N strings) with labels, shape (N,), indices of `names`; and what was left out.
 
-    `between`: how many rows say neither, such as ratings of 5 to 8.
+    `between`: how many rows say neither, such as ratings of 5 to 8. `read_as`: which columns were
+    read, and what their labels were taken for.
     """
 
     texts: list[str]
@@ -43,6 +44,7 @@ class Examples:
     between: int = 0
     broken: list[Broken] = field(default_factory=list)
     names: tuple[str, ...] = PAIR.names
+    read_as: str = ""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -79,8 +81,7 @@ class Split:
 def read_corpus(
     corpus: Path,
     valid: Path | None,
-    text_column: str,
-    label_column: str,
+    said: Said,
     seed: int,
     say: Callable[[str], None],
 ) -> Split:
@@ -92,7 +93,7 @@ def read_corpus(
     valid_file = valid or valid_file
 
     def read(path: Path, labels: Labels | None = None) -> Examples:
-        found = read_examples(path, text_column, label_column, labels)
+        found = read_examples(path, said, labels)
         for line in described(path, found):
             say(line)
         return found
@@ -133,14 +134,12 @@ def files_of(corpus: Path) -> tuple[Path, Path | None]:
     )
 
 
-def read_examples(
-    path: Path, text_column: str = "", label_column: str = "", labels: Labels | None = None
-) -> Examples:
+def read_examples(path: Path, said: Said = Said(), labels: Labels | None = None) -> Examples:
     """The examples of a table, of `labels` or else of those that it has; raises `DataError`.
 
     What can't be used is counted.
     """
-    table = Table.of(path, text_column, label_column, labels)
+    table = Table.of(path, said, labels)
     texts: list[str] = []
     broken: list[Broken] = []
     for row, kind in zip(rows(path, table.layout), table.kinds.tolist(), strict=True):
@@ -148,18 +147,11 @@ def read_examples(
             broken.append((row.number, PROBLEMS[cause(row, table.text) or "empty"]))
         elif kind >= 0:
             texts.append(row.values[table.text])
-        elif kind == LACKING or not is_between(row.values[table.label]):
+        elif kind == LACKING or not is_known(row.values[table.label]):
             broken.append((row.number, f"the label is {row.values[table.label][:20]!r}"))
     places = table.kinds[table.usable()].astype(np.int64)
     between = len(table.kinds) - len(texts) - len(broken)
-    return Examples(texts, places, between, broken, table.names)
-
-
-def is_between(label: str) -> bool:
-    """Whether a label that says neither positive nor negative is one at all."""
-    word = label.strip().casefold()
-    amount = number(word)
-    return word in BETWEEN or (amount is not None and 0 <= amount <= 10)
+    return Examples(texts, places, between, broken, table.names, table.read_as)
 
 
 def described(path: Path, found: Examples) -> Iterator[str]:
@@ -168,6 +160,8 @@ def described(path: Path, found: Examples) -> Iterator[str]:
     counts = np.bincount(found.labels, minlength=len(labels))
     shares = ", ".join(f"{labels[index].both} {counts[index]:,}" for index in labels.order)
     yield f"{path.name}: {len(found):,} ({shares})"
+    if found.read_as:
+        yield f"  {found.read_as}"
     if found.between:
         yield f"  어느 쪽도 아닌 줄을 뺐습니다 · Rows that say neither, left out: {found.between:,}"
     if found.broken:

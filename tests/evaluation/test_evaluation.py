@@ -17,6 +17,7 @@ from sentiment.evaluation.slices import REWRITES, SLICES
 from sentiment.evaluation.table import columns, cut, table
 from sentiment.tables import labelled
 from sentiment.tables.labelled import NEITHER, UNREADABLE, Table
+from sentiment.tables.layout import Said
 from sentiment.tables.plan import examine
 from sentiment.training.recipes.reviews import read_reviews
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
@@ -211,7 +212,7 @@ def test_rows_without_a_label_and_broken_ones_are_counted(tmp_path: Path) -> Non
 def unlabelled(folder: Path) -> Path:
     """A table without a column of labels."""
     file = folder / "unlabelled.csv"
-    file.write_text("a,b\n좋은 곳이에요,x\n나쁜 곳이에요,y\n", encoding="utf-8")
+    file.write_text("text,b\n좋은 곳이에요,x\n나쁜 곳이에요,y\n", encoding="utf-8")
     return file
 
 
@@ -219,14 +220,14 @@ def test_columns_are_named_where_they_cannot_be_guessed(tmp_path: Path) -> None:
     """The message lists them; a label that is no label of ours is said to be none."""
     file = tmp_path / "odd.csv"
     file.write_text("a,b,c\n좋은 곳이에요,x,1\n나쁜 곳이에요,y,0\n", encoding="utf-8")
-    found = Table.of(file, text_column="a", label_column="c")
+    found = Table.of(file, Said(text_column="a", label_column="c"))
     assert [label for _, label in found.sentences(found.usable())] == ["positive", "negative"]
     with pytest.raises(DataError, match="a, b, c"):
-        Table.of(file, label_column="d")
+        Table.of(file, Said(label_column="d"))
     with pytest.raises(DataError, match="--label-column"):
         Table.of(unlabelled(tmp_path))
     with pytest.raises(DataError, match="--label-column"):
-        Table.of(file, text_column="a", label_column="b")
+        Table.of(file, Said(text_column="a", label_column="b"))
 
 
 def test_balancing_one_label_is_refused(tmp_path: Path) -> None:
