@@ -9,7 +9,7 @@ from flask import Flask
 from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
-from sentiment.settings import STATIC, TEMPLATES, Settings
+from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import gate, headers
 from sentiment.web.kit import assets, failures, language, looks, navigation
@@ -78,6 +78,6 @@ def add_mcp(app: Flask, model: str) -> None:
 def no_sdk() -> SettingsError:
     """What to do about a missing SDK."""
     return SettingsError(
-        "The Model Context Protocol needs its SDK, which is not installed. Install it with: "
-        'pip install "mcp>=2.3,<3"'
+        "The Model Context Protocol needs its SDK, which is not installed. Install it with: {line}",
+        line=install_line("mcp"),
     )
