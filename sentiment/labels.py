@@ -1,11 +1,12 @@
 """What a model can answer: its labels, in the order of its logits, and when it is unsure of one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 Band = tuple[float, float]
-"""Probabilities of "positive" between which a model is unsure, the ends excluded."""
+"""Scores between which a model is unsure, the ends excluded; see `Labels.score`."""
 
 NEVER: Band = (0.5, 0.5)
 """The band of a model that nobody measured: it is never called unsure."""
@@ -67,6 +68,16 @@ class Labels(Sequence[Label]):
         return tuple(sorted(range(len(self)), key=lambda index: -(self[index].leaning or 0)))
 
     @property
+    def rising(self) -> tuple[int, ...]:
+        """Indices in the order of tables of figures: what is negative comes first."""
+        return tuple(sorted(range(len(self)), key=lambda index: self[index].leaning or 0))
+
+    @property
+    def shown(self) -> list[str]:
+        """The names in that order."""
+        return [self[index].name for index in self.order]
+
+    @property
     def is_pair(self) -> bool:
         """Whether there are two, positive and negative, in whatever order."""
         return len(self) == 2 and self.positive is not None and self.negative is not None
@@ -85,9 +96,24 @@ class Labels(Sequence[Label]):
         """The label that a model answers; of equals the first, as argmax has it."""
         return self[max(range(len(self)), key=probabilities.__getitem__)]
 
+    def focus(self, probabilities: Sequence[float]) -> int:
+        """The label that changes are told of: positive of the pair, else the likeliest."""
+        if self.is_pair and self.positive is not None:
+            return self.positive
+        return max(range(len(self)), key=probabilities.__getitem__)
+
+    def score(self, probabilities: Sequence[float]) -> float:
+        """What a band is about: of the pair the probability of positive, else the confidence."""
+        return probabilities[self.focus(probabilities)]
+
     def unsure(self, probabilities: Sequence[float], band: Band) -> bool:
         """Whether a model with that band is often wrong about probabilities like these."""
-        return self.positive is not None and band[0] < probabilities[self.positive] < band[1]
+        return band[0] < self.score(probabilities) < band[1]
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> "Labels":
+        """The labels that `dataclasses.asdict` made plain data of."""
+        return cls(**{**kept, "labels": tuple(Label(**label) for label in kept["labels"])})
 
 
 NEGATIVE, POSITIVE = 0, 1

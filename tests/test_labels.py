@@ -1,8 +1,12 @@
 """Labels of a model's own: which is positive is told by the name, never by the place."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 
-from sentiment.labels import PAIR, labels_of
+from sentiment.labels import NEVER, PAIR, UNSURE, Labels, labels_of
+from tests.kit.labels import HATE, STARS, THREE
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,19 @@ def test_names_that_cannot_be_told_apart(names: list[str]) -> None:
     """They are no labels."""
     with pytest.raises(ValueError, match=r".*"):
         labels_of(names)
+
+
+def test_a_band_is_about_positive_of_the_pair_and_about_confidence_of_others() -> None:
+    """One pair of numbers says both; a model that nobody measured is never unsure."""
+    assert PAIR.verdict((0.6, 0.4), (0.3, 0.7)) == UNSURE
+    assert labels_of(["pos", "neg"]).verdict((0.8, 0.2), (0.3, 0.7)) == "positive"
+    assert THREE.verdict((0.3, 0.4, 0.3), (0, 0.5)) == UNSURE
+    assert THREE.verdict((0.1, 0.6, 0.3), (0, 0.5)) == "neutral"
+    assert THREE.verdict((0.3, 0.4, 0.3), NEVER) == "neutral"
+    assert HATE.verdict((0.45, 0.55), (0, 0.6)) == UNSURE
+
+
+@pytest.mark.parametrize("labels", [PAIR, THREE, STARS, HATE])
+def test_labels_survive_being_stored(labels: Labels) -> None:
+    """As the JSON that a job keeps."""
+    assert Labels.restored(json.loads(json.dumps(asdict(labels)))) == labels

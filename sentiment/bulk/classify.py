@@ -26,7 +26,7 @@ from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.layout import Row
-from sentiment.tables.reading import about, rows
+from sentiment.tables.reading import about
 
 IDENTITY = "run.json"
 
@@ -105,7 +105,12 @@ def carry_out(
     was broken off goes on, `follow` sees the progress.
     """
     numbers = range(len(order.files))
-    depends = {"model": classifier.id, "tokens": classifier.max_seq_length, **(reading or {})}
+    depends = {
+        "model": classifier.id,
+        "labels": classifier.labels.names,
+        "tokens": classifier.max_seq_length,
+        **(reading or {}),
+    }
     run = Run(order.place, order.files, depends)
     with alone(order.place, order.target):
         run.open(overwrite, say)
@@ -219,7 +224,7 @@ class Run:
         tally = Tally(classifier.labels, classifier.unsure)
         made = self.folder / f"{number}.{file.kind}"
         with about(file.name):
-            right = right_answers(file.path, file.layout, file.label)
+            right = right_answers(file.path, file.layout, file.label, classifier.labels)
 
             def count(row: Row, answer: RowAnswer) -> None:
                 tally.add(row.number, answer)
@@ -230,12 +235,6 @@ class Run:
             write_result(found, file.layout.columns, (made, file.kind), model, count)
         deliver(made, file.target)
         return tally
-
-
-def count_rows(file: Input) -> int:
-    """How many rows a file has."""
-    with about(file.name):
-        return sum(1 for _ in rows(file.path, file.layout))
 
 
 def deliver(made: Path, target: Path) -> None:

@@ -2,14 +2,16 @@
 
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
 
 from sentiment.errors import DataError
-from sentiment.tables.layout import PACKED, SUFFIXES, Layout, place, suffix
-from sentiment.tables.plan import examine
+from sentiment.tables.apart import examine
+from sentiment.tables.layout import PACKED, SUFFIXES, Layout, Said, suffix
 from sentiment.tables.reading import about
+from sentiment.tables.telling import asked
 from sentiment.tables.writing import FORMATS
 
 HIDDEN = (".", "~$")
@@ -19,12 +21,18 @@ STREAM = Path("-")
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the options say of every file; None and empty names leave it to the file."""
+class Wanted(Said):
+    """What the options say of every file; None and empty names leave it to the file.
+
+    `kind` is the format of the result.
+    """
 
     kind: str | None = None
-    text_column: str = ""
-    label_column: str = ""
+
+    @property
+    def said(self) -> Said:
+        """What is said of how a file is read."""
+        return Said(**{each.name: getattr(self, each.name) for each in fields(Said)})
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,8 @@ class Input:
     def identity(self) -> list[object]:
         """What tells this input from others and from a changed one, as JSON."""
         found = self.path.stat()
-        return [str(self.path.resolve()), found.st_size, found.st_mtime_ns, self.text]
+        how = asdict(replace(self.layout, preview=[], doubts=[], reason={}))
+        return [str(self.path.resolve()), found.st_size, found.st_mtime_ns, how]
 
 
 def planned(inputs: list[Path], output: Path, wanted: Wanted, spool: Path) -> list[Input]:
@@ -105,21 +114,29 @@ def spooled(folder: Path) -> Path:
     return path
 
 
+def plans(inputs: list[Path], said: Said, spool: Path) -> Iterator[tuple[str, Layout]]:
+    """The name of every file and how it is read; raises `DataError` where that is not clear."""
+    for path in (source for each in inputs for source in sources_of(each, spool)):
+        with about(path.name):
+            layout = examine(path, said=said)
+            if not layout.sure:
+                raise asked(layout)
+        yield path.name, layout
+
+
 def made_of(path: Path, output: Path, many: bool, wanted: Wanted) -> Input:
     """How one file is answered."""
     with about(path.name):
-        layout = examine(path)
-        text = wanted.text_column or layout.text
-        label = wanted.label_column or layout.label
-        for column in filter(None, (text, label)):
-            place(layout, column)
+        layout = examine(path, said=wanted.said)
+        if not layout.sure:
+            raise asked(layout)
     kind = wanted.kind or format_of(output, many, layout)
     target = output / f"{stem(path)}.{kind}" if many else output
     if target.resolve() == path.resolve():
         raise DataError(
             "{path} would be replaced by its own result. Name another place with -o.", path=path
         )
-    return Input(path.name, path, target, kind, layout, text, label)
+    return Input(path.name, path, target, kind, layout, layout.text, layout.label)
 
 
 def stem(path: Path) -> str:

@@ -6,14 +6,17 @@ sentences of like length, or need no such groups.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sentiment.chunks import chunks
+from sentiment.labels import Labels
 from sentiment.model.inference import Prediction
 from sentiment.tables.answers import RowAnswer
+from sentiment.tables.apart import rows, surveyed
 from sentiment.tables.layout import Layout, Row, cause
-from sentiment.tables.reading import rows
-from sentiment.tables.scales import scale_of_column, truth
+from sentiment.tables.matching import matched
+from sentiment.tables.scales import counted
 
 CHUNK = 256
 """Rows that are answered, and kept, together."""
@@ -29,23 +32,24 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
         texts = [row.values[column] for row, why in zip(chunk, causes, strict=True) if not why]
         answers = iter(predict(texts))
         yield [
-            RowAnswer(None, why) if why else RowAnswer.restored(next(answers).probabilities[1:])
+            RowAnswer(None, why) if why else RowAnswer.of(next(answers).probabilities)
             for why in causes
         ]
 
 
 def right_answers(
-    path: Path, layout: Layout, label: str | None
+    path: Path, layout: Layout, label: str | None, labels: Labels
 ) -> Callable[[Row], str | None] | None:
-    """Tells the label that a row has in the column `label`, None where that says neither.
+    """Tells the label that a row has in the column `label`, None where that says nothing.
 
-    None where there is no such column.
-
-    The scale of ratings is told by all of them together.
+    It is one of a model's `labels`, or a name that they lack. None where there is no such column,
+    or where what its values mean is not understood: then nothing is counted over it.
     """
     if label is None:
         return None
+    if label != layout.label or layout.rows is None:
+        layout = surveyed(path, replace(layout, label=label))
     column = layout.columns.index(label)
-    scale = scale_of_column(row.values[column] for row in rows(path, layout))
-    names = {True: "positive", False: "negative", None: None}
-    return lambda row: names[truth(row.values[column], scale)]
+    counts = counted(row.values[column] for row in rows(path, layout))
+    said = matched(counts, layout, labels)
+    return None if said is None else lambda row: said.get(row.values[column])

@@ -11,8 +11,8 @@ from sentiment.labels import Band, Labels
 from sentiment.storage import answers
 from sentiment.storage.jobs import Job
 from sentiment.tables.answers import RowAnswer, result_columns, result_values
+from sentiment.tables.apart import rows
 from sentiment.tables.layout import Row
-from sentiment.tables.reading import rows
 from sentiment.tables.writing import writer
 
 

@@ -19,8 +19,8 @@ from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.storage.retention import most_rows, source, sweep
+from sentiment.tables.apart import rows
 from sentiment.tables.layout import Row
-from sentiment.tables.reading import rows
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class Worker:
         """What the rows and their answers amount to."""
         path = source(self._data, job.id)
         summary = Summary(self._engine.labels, self._engine.unsure)
-        right = right_answers(path, job.layout, job.label)
+        right = right_answers(path, job.layout, job.label, self._engine.labels)
         take = taker(summary, job.layout, (job.text, job.grouping), right)
         for chunk in chunks(pairs(connection, job, path), LOOK):
             self._check(connection, job)

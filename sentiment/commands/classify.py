@@ -1,18 +1,19 @@
 """``classify``: whole files, from the terminal."""
 
-import sys
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sentiment.commands.console import Command, examples, progress, say
-from sentiment.commands.options import column_options, model_options, options
+from sentiment.commands.options import model_options, options, said, table_options
 from sentiment.tables.writing import FORMATS
 
 if TYPE_CHECKING:
-    from sentiment.bulk.inputs import Input
+    from sentiment.bulk.inputs import Input, Wanted
 
 
 HOW_IT_READS = ("backend", "max_seq_length", "precision")
@@ -25,19 +26,24 @@ classify_options = options(
     click.option(
         "-o",
         "--output",
-        required=True,
         type=click.Path(path_type=Path),
         metavar="OUT",
         help="결과 파일, 입력이 여럿이면 폴더, -: 표준 출력. "
         "The result; a folder for several inputs; -: standard output.",
     ),
-    column_options,
+    table_options,
     click.option(
         "--format",
         "kind",
         type=click.Choice(FORMATS),
         help="결과의 형식(없으면 이름대로). The result's format (default: by the name).",
     ),
+    click.option(
+        "--plan",
+        is_flag=True,
+        help="판단하지 않고 어떻게 읽는지만. Only show how the files are read.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="--plan을 JSON으로. The plan as JSON."),
     click.option(
         "--overwrite", is_flag=True, help="있는 결과를 바꿉니다. Replace results that are there."
     ),
@@ -59,47 +65,81 @@ def classify(
     ctx: click.Context,
     /,
     inputs: tuple[Path, ...],
-    output: Path,
-    text_column: str,
-    label_column: str,
+    output: Path | None,
     kind: str | None,
+    plan: bool,
+    as_json: bool,
     overwrite: bool,
     debug: bool,
     **values: Any,
 ) -> None:
     """CSV, TSV, XLSX, JSONL, TXT, Parquet 파일을 통째로 판단합니다 · Judge whole files.
 
-    결과는 원래 열에 label, positive, negative, problem을 더한 것입니다. 끊겼으면 같은 명령으로
-    이어집니다. The result has these columns beside its own; the same command goes on after a break.
+    결과는 원래 열에 label, 라벨마다 열 하나(positive, negative), problem을 더한 것입니다.
+    끊겼으면 같은 명령으로 이어집니다. The result has these columns beside its own, one for each
+    label of the model; the same command goes on after a break.
     """
-    from sentiment.bulk.classify import carry_out, order
     from sentiment.bulk.inputs import Wanted
+
+    wanted = Wanted(**said(values), kind=kind)
+    if plan:
+        show(inputs, wanted, as_json)
+    elif output is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    else:
+        try:
+            judge(inputs, output, wanted, overwrite, values)
+        except KeyboardInterrupt:
+            say("\n같은 명령으로 이어집니다 · The same command goes on from here.")
+            ctx.exit(130)
+
+
+def judge(
+    inputs: tuple[Path, ...],
+    output: Path,
+    wanted: "Wanted",
+    overwrite: bool,
+    values: dict[str, Any],
+) -> None:
+    """Say how the files are read, judge them, and say what came out."""
+    from sentiment.bulk.classify import carry_out, order
     from sentiment.bulk.tally import described
     from sentiment.model.loader import load
+    from sentiment.tables.telling import labels, lines
 
-    try:
-        with order(inputs, output, Wanted(kind, text_column, label_column)) as made:
-            results = carry_out(
-                made,
-                load(**values, say=say),
-                overwrite=overwrite,
-                reading={name: values[name] for name in HOW_IT_READS},
-                say=say,
-                follow=bar,
-            )
-    except KeyboardInterrupt:
-        say("\n같은 명령으로 이어집니다 · The same command goes on from here.")
-        ctx.exit(130)
+    with order(inputs, output, wanted) as made:
+        for file in made.files:
+            say("\n".join(lines(file.name, file.layout)))
+        results = carry_out(
+            made,
+            load(**values, say=say),
+            overwrite=overwrite,
+            reading={name: values[name] for name in HOW_IT_READS},
+            say=say,
+            follow=bar,
+        )
     for result in results:
         say(f"{result.input.name} → {result.input.target}")
-        say("\n".join(described(result.tally, result.input.label or "")))
+        say("\n".join(described(result.tally, labels(result.input.layout))))
+
+
+def show(inputs: tuple[Path, ...], wanted: "Wanted", as_json: bool) -> None:
+    """Print how the files are read; one object of JSON for one file, a list for several."""
+    from sentiment.bulk.inputs import plans
+    from sentiment.tables.telling import as_json as plan_of
+    from sentiment.tables.telling import lines
+
+    with TemporaryDirectory() as folder:
+        found = list(plans(list(inputs), wanted.said, Path(folder)))
+    if as_json:
+        made = [{"file": name, **plan_of(layout)} for name, layout in found]
+        click.echo(json.dumps(made[0] if len(made) == 1 else made, ensure_ascii=False))
+    else:
+        click.echo("\n".join(line for each in found for line in lines(*each)))
 
 
 def bar(file: "Input", steps: Iterator[int]) -> None:
     """Follow the steps of a file; a terminal shows how far it is."""
-    from sentiment.bulk.classify import count_rows
-
-    total = count_rows(file) if sys.stderr.isatty() else None
-    with progress(file.name, "행 rows", total, next(steps)) as shown:
+    with progress(file.name, "행 rows", file.layout.rows, next(steps)) as shown:
         for size in steps:
             shown.update(size)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sentiment.commands.console import Command, examples, progress, say
-from sentiment.commands.options import column_options, model_options, options
+from sentiment.commands.options import model_options, options, said, table_options
 from sentiment.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ evaluate_options = options(
         metavar="PATH|NAME",
         help="견줄 다른 모델. Another model to compare with.",
     ),
-    column_options,
+    table_options,
     click.option(
         "--balanced",
         is_flag=True,
-        help="두 라벨을 같은 수로(늘 같은 문장). As many of each label, always the same ones.",
+        help="라벨마다 같은 수로(늘 같은 문장). As many of each label, always the same ones.",
     ),
     click.option(
         "--robust",
@@ -64,8 +64,6 @@ evaluate_options = options(
 def evaluate(
     file: Path,
     against: str | None,
-    text_column: str,
-    label_column: str,
     balanced: bool,
     robust: bool,
     without: Path | None,
@@ -80,16 +78,17 @@ def evaluate(
     from sentiment.evaluation.evaluate import evaluate as measured
     from sentiment.model.loader import load
     from sentiment.tables.labelled import Table
+    from sentiment.tables.layout import Said
 
     if report:
         ready_for(report)
-    Table.of(file, text_column, label_column)  # what is wrong is told before a model is loaded
+    known = Said(**said(values))
+    Table.of(file, known, None)  # what is wrong is told before a model is loaded
     made = measured(
         file,
         load(model, **values, say=say),
         load(against, **values, say=say) if against else None,
-        text_column=text_column,
-        label_column=label_column,
+        said=known,
         balanced=balanced,
         robust=robust,
         without=without,

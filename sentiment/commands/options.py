@@ -97,7 +97,7 @@ serve_options = options(
 )
 share_options = settings_options("share", "share_password", "share_open", "share_domain")
 
-column_options = options(
+table_options = options(
     click.option(
         "--text-column",
         default="",
@@ -110,7 +110,47 @@ column_options = options(
         metavar="NAME",
         help="정답의 열(없으면 찾습니다). The column of the right answers (default: it is found).",
     ),
+    click.option(
+        "--labels",
+        default="",
+        metavar="VALUE=MEANING,...",
+        help="정답 값의 뜻, 예: 0=negative,1=neutral,2=positive. "
+        "What the values of the label column mean.",
+    ),
+    click.option(
+        "--header/--no-header",
+        default=None,
+        help="첫 줄이 열 이름인지(없으면 알아냅니다). "
+        "Whether the first row names the columns (default: it is found out).",
+    ),
+    click.option(
+        "--delimiter",
+        default="",
+        metavar="MARK",
+        help="열을 나누는 글자, tab도 됩니다. What separates the columns; tab works, too.",
+    ),
+    click.option("--encoding", default="", metavar="NAME", help="인코딩: utf-8, cp949, ..."),
+    click.option("--sheet", default="", metavar="NAME", help="통합 문서의 시트. Of a workbook."),
+    click.option(
+        "--skip-rows",
+        type=click.IntRange(0),
+        metavar="N",
+        help="열 이름 위에 있는 줄 수(빈 줄은 빼고). Rows above the names, blank ones not counted.",
+    ),
 )
+
+TABLE = ("text_column", "label_column", "header", "delimiter", "encoding", "sheet", "skip_rows")
+
+
+def said(values: dict[str, Any]) -> dict[str, Any]:
+    """Take what `table_options` say out of `values`, as fields of `Said`; raises `DataError`."""
+    from sentiment.tables.layout import separator
+    from sentiment.tables.scales import parsed
+
+    found = {name: values.pop(name) for name in TABLE}
+    found["delimiter"] = separator(found["delimiter"])
+    return found | {"labels": parsed(values.pop("labels"))}
+
 
 export_options = options(
     click.argument("model", metavar="MODEL"),

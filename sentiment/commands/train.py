@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sentiment.commands.console import Command, examples, say
-from sentiment.commands.options import column_options, debug_option, options
+from sentiment.commands.options import debug_option, options, said, table_options
 from sentiment.errors import SettingsError
 from sentiment.settings import Settings, install_line
 
@@ -45,7 +45,7 @@ train_options = options(
         metavar="DIR",
         help="체크포인트를 둘 폴더. The folder of the checkpoint.",
     ),
-    column_options,
+    table_options,
     click.option(
         "--max-seq-length",
         type=click.IntRange(3, 512),
@@ -121,8 +121,6 @@ def train(
     corpus: Path,
     valid: Path | None,
     output: Path,
-    text_column: str,
-    label_column: str,
     resume: bool,
     debug: bool,
     **values: Any,
@@ -134,14 +132,16 @@ def train(
             line=install_line("train"),
         )
     from sentiment.model.loader import silent
+    from sentiment.tables.layout import Said
     from sentiment.training.examples import read_corpus
     from sentiment.training.finetune import finetune
     from sentiment.training.plan import STATE, Plan
     from sentiment.training.trainer import is_first_process
 
+    known = Said(**said(values))
     plan = Plan(**values)
     tell = say if is_first_process() else silent
-    split = read_corpus(corpus, valid, text_column, label_column, plan.seed, tell)
+    split = read_corpus(corpus, valid, known, plan.seed, tell)
     try:
         best = finetune(plan, split, output, resume, tell)
     except SystemExit:  # what Lightning makes of Ctrl-C

@@ -8,9 +8,13 @@ from sentiment.evaluation.answers import Answers, Texts
 from sentiment.evaluation.result import Evaluation, Origin, evaluation
 from sentiment.model.inference import Classifier
 from sentiment.tables.labelled import NEITHER, UNREADABLE, Labelled, Table, texts
+from sentiment.tables.layout import Said
 
 CHUNK = 256
 """Sentences that are answered between two steps of the progress."""
+
+LACKING = 20
+"""Labels of a file that are told where the model lacks them."""
 
 Steps = Iterable[Sequence[Labelled]]
 """Sentences with their labels, a chunk at a time."""
@@ -29,8 +33,7 @@ def evaluate(
     classifier: Classifier,
     against: Classifier | None = None,
     *,
-    text_column: str = "",
-    label_column: str = "",
+    said: Said = Said(),
     balanced: bool = False,
     robust: bool = False,
     without: Path | None = None,
@@ -38,13 +41,14 @@ def evaluate(
 ) -> Evaluation:
     """How good a classifier is on the labelled sentences of a table, perhaps against another.
 
-    `balanced`: as many sentences of each label, always the same ones. `robust`: also written in
-    other ways. `without`: also on the texts alone that this file lacks. Shares are of 1, with
-    intervals of 95 %; see `Evaluation`. Raises `DataError` for a table without labels.
+    `said`: what is known of the table, such as its columns. `balanced`: as many sentences of each
+    label, always the same ones. `robust`: also written in other ways. `without`: also on the texts
+    alone that this file lacks. Shares are of 1, with intervals of 95 %; see `Evaluation`. Raises
+    `DataError` for a table without labels, or with some that are not understood.
     """
     path = Path(file)
-    table = Table.of(path, text_column, label_column)
-    known = Texts(texts(without, text_column)) if without else None
+    table = Table.of(path, said, classifier.labels)
+    known = Texts(texts(without, said.text_column)) if without else None
     answers = Answers([classifier, *([against] if against else [])], robust, known)
     chosen = table.balanced() if balanced else table.usable()
     for chunk in follow(chunks(table.sentences(chosen), CHUNK), len(chosen)):
@@ -57,5 +61,9 @@ def evaluate(
             unreadable=table.count(UNREADABLE),
             balanced=balanced,
             known=without.name if without else "",
+            lacking=dict(table.lacking.most_common(LACKING)),
+            text_column=table.layout.text,
+            label_column=table.layout.label or "",
+            meanings=table.layout.meanings or {},
         ),
     )

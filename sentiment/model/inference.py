@@ -53,6 +53,11 @@ class Prediction:
         return "unsure" if self.unsure else self.label
 
     @property
+    def by_name(self) -> dict[str, float]:
+        """The probability of each label, in their order."""
+        return dict(zip(self.labels.names, self.probabilities, strict=True))
+
+    @property
     def positive(self) -> float:
         """The probability of "positive"; raises `LookupError` where no label is that."""
         return self._of(self.labels.positive)

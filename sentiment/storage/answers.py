@@ -1,9 +1,11 @@
 """The answers to the rows of a job, kept with its progress in one transaction."""
 
 import sqlite3
+import struct
 from collections.abc import Iterator, Sequence
 
 from sentiment.storage.jobs import Job
+from sentiment.storage.migrations import doubles
 from sentiment.tables.answers import RowAnswer
 
 
@@ -27,20 +29,25 @@ def record(
         )
         if kept.rowcount:
             connection.executemany(
-                "INSERT INTO answers VALUES (?, ?, ?, ?)",
+                "INSERT INTO answers (job, row, probabilities, problem) VALUES (?, ?, ?, ?)",
                 (
-                    (job.number, number, next(iter(answer.kept), None), answer.problem)
+                    (job.number, number, packed(answer.probabilities), answer.problem)
                     for number, answer in enumerate(answers, done + 1)
                 ),
             )
     return bool(kept.rowcount)
 
 
+def packed(probabilities: Sequence[float] | None) -> bytes | None:
+    """Probabilities as they are stored."""
+    return None if probabilities is None else doubles(*probabilities)
+
+
 def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:
     """The answers in the order of the rows."""
-    query = "SELECT positive, problem FROM answers WHERE job = ? ORDER BY row"
+    query = "SELECT probabilities, problem FROM answers WHERE job = ? ORDER BY row"
     for kept, problem in connection.execute(query, (job.number,)):
-        yield RowAnswer(None, problem) if kept is None else RowAnswer.restored((kept,))
+        yield RowAnswer(kept and struct.unpack(f"<{len(kept) // 8}d", kept), problem)
 
 
 def problems(

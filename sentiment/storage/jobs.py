@@ -130,7 +130,7 @@ def kept_of_visitors(connection: sqlite3.Connection, address: str | None = None)
 def made_of(row: sqlite3.Row) -> Job:
     """The job that a row of the table describes."""
     values = dict(row)
-    values["layout"] = Layout(**json.loads(values["layout"]))
+    values["layout"] = Layout.restored(json.loads(values["layout"]))
     for name in ("problem", "summary"):
         values[name] = values[name] and json.loads(values[name])
     return Job(**values)

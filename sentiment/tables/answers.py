@@ -14,14 +14,11 @@ class RowAnswer:
     problem: str | None = None
 
     @classmethod
-    def restored(cls, kept: Sequence[float]) -> "RowAnswer":
-        """The answer whose probabilities but the first are `kept`; the first is the rest of 1."""
-        return cls((1 - sum(kept), *kept))
-
-    @property
-    def kept(self) -> tuple[float, ...]:
-        """What has to be stored of it; the rest is made by `restored`."""
-        return () if self.probabilities is None else self.probabilities[1:]
+    def of(cls, probabilities: Sequence[float]) -> "RowAnswer":
+        """An answer as it is written; of two labels the first has exactly the rest of 1."""
+        if len(probabilities) == 2:
+            return cls((1 - probabilities[1], probabilities[1]))
+        return cls(tuple(probabilities))
 
 
 def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
@@ -30,7 +27,7 @@ def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
     They are ``label``, one for each label of the model, and ``problem``.
     """
     names = list(columns)
-    for name in ("label", *(labels[index].name for index in labels.order), "problem"):
+    for name in ("label", *labels.shown, "problem"):
         count, free = 1, name
         while free in names:
             count += 1

@@ -5,6 +5,7 @@ No tree is built: a row is all that is held.
 
 import datetime
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 LONGEST = 100_000
@@ -14,6 +15,7 @@ LONGEST_ROW = 1_000_000
 """Characters of all cells of a row."""
 
 MOST_COLUMNS = 16_384
+MOST_WHOLE = 1e21
 DIGITS = "0123456789"
 
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -124,8 +126,7 @@ class Cells(Reader):
     def value(self, text: str) -> str:
         """What a cell says."""
         if self.kind == "n" and text:
-            amount = float(text)
-            return day(amount, self.epoch) if self.style in self.dates else number(amount)
+            return day(text, self.epoch) if self.style in self.dates else number(text)
         if self.kind == "s" and text:
             return self.texts[int(text)]
         return {"1": "TRUE", "0": "FALSE"}.get(text, text) if self.kind == "b" else text
@@ -154,17 +155,23 @@ def column(letters: str, following: int) -> int:
     return place - 1
 
 
-def number(amount: float) -> str:
-    """A number as people write it: 5 rather than 5.0."""
-    return str(int(amount)) if amount.is_integer() and abs(amount) < 1e15 else repr(amount)
+def number(text: str) -> str:
+    """A number as people write it, with all its digits: 5 rather than 5.0 or 5E0."""
+    if text.removeprefix("-").isdecimal():
+        return text
+    amount = float(text)
+    if amount.is_integer() and abs(amount) < MOST_WHOLE:
+        return str(int(Decimal(text)))
+    return repr(amount)
 
 
-def day(days: float, epoch: datetime.datetime) -> str:
+def day(text: str, epoch: datetime.datetime) -> str:
     """A date, a time or both in ISO 8601; a number that is none stays one."""
+    days = float(text)
     try:
         moment = epoch + datetime.timedelta(seconds=round(days * 86400))
     except OverflowError:
-        return number(days)
+        return number(text)
     if 0 <= days < 1:
         return moment.time().isoformat()
     return moment.date().isoformat() if days.is_integer() else moment.isoformat(" ")

@@ -1,30 +1,224 @@
-"""Guesses about the columns of a table: their names, the texts and the right answers."""
+"""Guesses about the columns of a table: the texts and the right answers, with their reasons.
 
+The values count as much as the names: texts are long, differ from row to row, and are Korean.
+"""
+
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 
-from sentiment.tables.scales import LABEL_NAMES, TEXT_NAMES, named, truth
+from sentiment.i18n import marked
+from sentiment.tables.layout import Note, missing, note
+from sentiment.tables.names import label_name, names_columns, text_name
+from sentiment.tables.scales import MEANING, counted, meanings, plain
+
+SURE, CLOSE = 0.9, 0.5
+"""Score from which a column is taken for the texts, and by which it must lead."""
+
+LETTERS = 15
+"""Letters of a value at which it is two thirds of the way from a name to a sentence."""
+
+NUMBER = re.compile(r"[-+]?[\d.,:/ T-]*\d[\d.,:/ TZ%-]*")
+CODE = re.compile(r"(https?:|www\.)\S+|\S+@\S+\.\S+|[@#]?[\x21-\x7e]*\d[\x21-\x7e]*")
+"""Links, addresses, and what has a digit and no blank: ``Ugx01``, ``@user-1``."""
+
+KOREAN_DATE = re.compile(r"\d{2,4}년\s*\d{1,2}월.{0,20}|.*(오전|오후)\s*\d{1,2}:\d\d.*")
+TAG = re.compile(r"<[a-zA-Z/][^>]*>|&(?:lt|gt|amp|quot|nbsp|#\d+);")
+HANGUL = re.compile("[가-힣ㄱ-ㆎ\u1100-\u11ff]")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A column with its score, and figures for its reason; see `look`."""
+
+    column: str
+    score: float
+    by_name: bool
+    letters: float = 0.0
+    different: float = 0.0
+    sentences: float = 0.0
+
+
+def look(column: str, values: list[str]) -> Guess | None:
+    """How much a column speaks for being the text; None where it can't be."""
+    values = [value for value in values if not missing(value)]
+    if not values:
+        return None
+    name = text_name(column)
+
+    def share(pattern: re.Pattern[str]) -> float:
+        return sum(bool(pattern.fullmatch(value.strip())) for value in values) / len(values)
+
+    if share(NUMBER) > 0.5 or share(KOREAN_DATE) > 0.8 or (name < 1 and share(CODE) > 0.8):
+        return None
+    different = len(set(values)) / len(values)
+    constant = len(set(values)) == 1
+    if len(values) > 2 and ((constant and name < 1) or all(plain(v) in MEANING for v in values)):
+        return None
+    letters = fmean(sum(map(str.isalpha, value)) for value in values)
+    sentences = sum(len(value.split()) > 1 for value in values) / len(values)
+    length = 1 - math.exp(-letters / LETTERS)
+    whole = sum(map(len, values)) or 1
+    hangul = sum(len(HANGUL.findall(value)) for value in values) / whole
+    tags = sum(bool(TAG.search(value)) for value in values) / len(values)
+    content = length * different * (0.6 + min(0.4, hangul)) * (0.6 + 0.4 * sentences)
+    score = 2 * content + name - 0.6 * tags
+    return Guess(column, score, name > 0, letters, different, sentences)
+
+
+def text_column(
+    columns: Sequence[str], by_column: dict[str, list[str]], named: bool = True
+) -> tuple[str, Note]:
+    """The column of the texts and why it is taken; empty, and what is unclear, where none is sure.
+
+    `named`: whether the columns have names that say something.
+    """
+    found = [look(column, by_column[column]) for column in columns]
+    guesses = sorted(filter(None, found), key=lambda guess: -guess.score)
+    if not guesses:
+        return "", note("no_text", marked("No column seems to hold texts."))
+    best, *others = guesses
+    alone = not others and (best.sentences >= 0.2 or best.letters >= 6 or len(columns) == 1)
+    clearly = best.by_name and all(other.score < best.score - CLOSE for other in others)
+    by_look = best.score > SURE and best.letters >= 6
+    if not (alone or clearly or by_look) or (not named and not (alone or by_look)):
+        return "", note(
+            "text_unclear",
+            marked("No column is clearly the one with the texts; the likeliest is {column}."),
+            column=best.column,
+        )
+    close = [other.column for other in others if other.score > best.score - CLOSE]
+    if close:
+        return "", note(
+            "text_unclear",
+            marked("The columns {columns} could all hold the texts."),
+            columns=", ".join([best.column, *close]),
+        )
+    return best.column, because(best)
+
+
+def because(best: Guess) -> Note:
+    """Why a column is taken for the texts."""
+    values = {
+        "column": best.column,
+        "letters": f"{best.letters:.0f}",
+        "different": f"{best.different:.0%}",
+    }
+    if best.by_name:
+        return note(
+            "by_name",
+            marked(
+                "The name {column} is usual for texts, and the values look like some: {letters} "
+                "letters on average, {different} of them different."
+            ),
+            **values,
+        )
+    return note(
+        "by_values",
+        marked(
+            "The values of {column} look the most like texts: {letters} letters on average, "
+            "{different} of them different."
+        ),
+        **values,
+    )
+
+
+def label_column(
+    columns: Sequence[str], by_column: dict[str, list[str]], text: str, named: bool
+) -> str | None:
+    """The column of the right answers: by name, or by words; by numbers only without names."""
+    others = [column for column in columns if column != text]
+    understood = {
+        column
+        for column in others
+        if meanings(counted(by_column[column]), column if named else "") is not None
+    }
+    by_name = [column for column in others if named and label_name(column)]
+    by_name = [column for column in by_name if is_scale(by_column[column])]
+    for column in sorted(by_name, key=lambda column: column not in understood):
+        return column
+    for column in others:
+        if column in understood and (
+            not named or not all(map(numeric, filter(None, by_column[column])))
+        ):
+            return column
+    return None
+
+
+def is_scale(values: list[str]) -> bool:
+    """Whether values repeat, as labels do."""
+    values = [value for value in values if not missing(value)]
+    return bool(values) and len(set(values)) <= max(12, len(values) // 10)
+
+
+def own_columns(columns: Sequence[str], by_column: dict[str, list[str]]) -> set[str]:
+    """The columns that a result of ours added: from ``label`` to ``problem``, shares between."""
+    taken: set[str] = set()
+    plain_names = [re.sub(r"_\d+$", "", column) for column in columns]
+    for end, name in enumerate(plain_names):
+        if name != "problem" or "label" not in plain_names[:end]:
+            continue
+        begin = end - 1 - plain_names[:end][::-1].index("label")
+        between = columns[begin + 1 : end]
+        if between and all(map(shares, (by_column[column] for column in between))):
+            taken |= set(columns[begin : end + 1])
+            taken |= {c for c, n in zip(columns, plain_names, strict=True) if n in OWN}
+    return taken
+
+
+OWN = ("notices", "model")
+"""Names of other columns that a result may have."""
+
+
+def shares(values: list[str]) -> bool:
+    """Whether values are numbers from 0 to 1, some of them between, or missing."""
+    try:
+        amounts = [float(value) for value in values if not missing(value)]
+    except ValueError:
+        return False
+    return any(0 < amount < 1 for amount in amounts) and all(0 <= each <= 1 for each in amounts)
 
 
 def has_header(table: list[list[str]]) -> bool:
     """Whether the first row names the columns.
 
-    It does if one of its names is usual for a text or label, or if it has none of the numbers
-    that a column otherwise consists of.
+    It does if one of its names is usual for a text or label, if it has none of the numbers that a
+    column otherwise consists of, or if it is short where the others are long.
     """
     first, rest = table[0], table[1:]
-    if named(first, TEXT_NAMES) or named(first, LABEL_NAMES):
+    if names_columns(first):
         return True
-    if not all(value.strip() for value in first) or any(map(numeric, first)):
+    if any(numeric(value) for value in first) or not rest:
         return False
-    columns = [[value for value in column if value] for column in zip(*rest, strict=True)]
-    return any(column and all(map(numeric, column)) for column in columns)
+    if not all(value.strip() for value in first[1:]) or not (first[0].strip() or first[1:]):
+        return False
+    columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
+    if any(column and all(map(numeric, column)) for column in columns):
+        return True
+    return len(rest) > 2 and len(set(first)) == len(first) and stands_apart(first, columns)
+
+
+def stands_apart(first: list[str], columns: list[list[str]]) -> bool:
+    """Whether a first row is shorter than the texts below it, or above words that are labels."""
+    pairs = [(name, column) for name, column in zip(first, columns, strict=True) if column]
+    if any(
+        all(plain(value) in MEANING for value in column) and plain(name) not in MEANING
+        for name, column in pairs
+    ):
+        return True
+    texts = [(name, fmean(map(len, column)), column) for name, column in pairs]
+    texts = [each for each in texts if each[1] >= 8]
+    if any(text_name(name) > 0 and len(name) < 0.7 * mean for name, mean, _ in texts):
+        return True
+    short = [len(name) < min(mean / 2, *map(len, column)) for name, mean, column in texts]
+    return bool(short) and all(short) and len(columns[0]) > 4
 
 
 def numeric(value: str) -> bool:
     """Whether a value is a number or a date."""
-    return bool(re.fullmatch(r"[-+]?[\d.,:/ T-]*\d[\d.,:/ TZ%-]*", value.strip()))
+    return bool(NUMBER.fullmatch(value.strip()))
 
 
 def unique(names: Iterable[str]) -> list[str]:
@@ -38,30 +232,3 @@ def unique(names: Iterable[str]) -> list[str]:
             wanted = f"{base}_{counts[base]}"
         found[wanted] = None
     return list(found)
-
-
-def text_column(columns: list[str], by_column: dict[str, list[str]]) -> str:
-    """The column of the sentences: by name, else the one with the most letters."""
-
-    def letters(column: str) -> float:
-        return fmean(sum(map(str.isalpha, value)) for value in by_column[column])
-
-    for place in named(columns, TEXT_NAMES):
-        if letters(columns[place]) > 1:
-            return columns[place]
-    return max(columns, key=letters)
-
-
-def label_column(
-    columns: list[str], scales: dict[str, int], by_column: dict[str, list[str]], has_names: bool
-) -> str | None:
-    """The column of the right answers: by name, or by words; by numbers only without names."""
-    for place in named(columns, LABEL_NAMES):
-        if columns[place] in scales:
-            return columns[place]
-    for column in scales:
-        if not has_names or any(
-            truth(value) is not None and not numeric(value) for value in by_column[column]
-        ):
-            return column
-    return None

@@ -6,11 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from sentiment.tables.names import label_name, text_name
+
 NO_DELIMITER = "\x1f"
 """Splits nothing: the unit separator that no text holds."""
 
 MOST_LINES = 1_000
 """Lines that one quoted field may go over; a quote that is open for longer was never closed."""
+
+LONG_NAMES, ROW_NAME = 200, 12
+"""Characters of the names of all columns together, and of the name of a row, at most."""
 
 EVERYWHERE = 0.9
 """Share of the lines that a program quotes which quotes everything."""
@@ -27,9 +32,9 @@ class Style:
 def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list[str], str | None]]:
     """The fields of each row, and a problem with them if there is one.
 
-    A row has `width` fields. A quote that is never closed, or closed in the middle of a field,
-    costs its own line alone: the next line is a row again. Blank lines are rows only where there
-    is one column.
+    A row has `width` fields, or as many as it has where that is 0. A quote that is never closed,
+    or closed in the middle of a field, costs its own line alone: the next line is a row again.
+    Blank lines are rows only where there is one column.
     """
     source = Source(lines)
     for line in source:
@@ -40,10 +45,13 @@ def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list
         if values is None:
             values = bare.split(style.delimiter)
             if style.quoted and '"' in line:
-                yield fitted(values, width, style), "quoting"
+                yield fitted(values, width or len(values), style), "quoting"
                 continue
-        while len(values) > width and not values[-1]:
+        while len(values) > width > 0 and not values[-1]:
             values.pop()
+        if not width:
+            yield values, None
+            continue
         yield fitted(values, width, style), None if len(values) == width else "fields"
 
 
@@ -98,16 +106,27 @@ def quoted(source: Source, line: str, style: Style, width: int | None) -> list[s
 def style_of(sample: list[str], delimiters: str, quoted: bool) -> tuple[Style, int]:
     """The style in which most rows of `sample` have as many fields as the first, and how many.
 
-    Between equals the one with more fields wins, then the delimiter that is named first. Without
-    any that half of the rows agree on there is one column. `quoted` is what a table without any
-    quotes would be.
+    A first row that names columns is believed even where most rows have more fields. Between
+    equals the style with more fields wins, then the delimiter that is named first. Without any
+    there is one column. `quoted` is what a table without any quotes would be.
     """
     styles = [Style(mark, is_quoted(sample, mark, quoted)) for mark in delimiters]
     scores = [(*agreement(sample, style), style) for style in styles]
     share, width, style = max(scores, key=lambda score: (score[1] > 1, *score[:2]))
-    if width < 2 or share < 1 / 2:
+    if width < 2 or (share < 1 / 2 and not names(sample, style)):
         return Style(NO_DELIMITER, style.quoted), 1
     return style, width
+
+
+def names(sample: list[str], style: Style) -> bool:
+    """Whether the first row names two columns or more."""
+    first = next(split(sample[:MOST_LINES], style, 0), ([], None))[0]
+    return len(first) > 1 and sum(map(is_known, first)) > 0 and len(" ".join(first)) < LONG_NAMES
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is usual in a table."""
+    return bool(text_name(name) > 0 or label_name(name))
 
 
 def is_quoted(sample: list[str], delimiter: str, usual: bool) -> bool:
@@ -135,11 +154,24 @@ def is_quoted(sample: list[str], delimiter: str, usual: bool) -> bool:
 def agreement(sample: list[str], style: Style) -> tuple[float, int]:
     """The share of rows that have as many fields as the first row, and how many those are.
 
-    A row whose quoting is broken counts as one that disagrees.
+    A row whose quoting is broken counts as one that disagrees. Where R wrote names for the rows,
+    and none for those, the first row has one field less than all others.
     """
     first = next(widths(sample, style, None), 0)
     counts = Counter(widths(sample, style, first))
+    if first and len(counts) > 1 and counts[first] == 1 and has_row_names(sample, style, first + 1):
+        return (counts.total() - 1) / counts.total(), first + 1
     return counts[first] / max(1, counts.total()), first
+
+
+def has_row_names(sample: list[str], style: Style, width: int) -> bool:
+    """Whether all rows but the first have `width` fields, of which the first tells them apart."""
+    rows = list(split(sample[1:], style, width))
+    ids = {values[0] for values, _ in rows}
+    return len(ids) == len(rows) > 1 and all(
+        problem is None and values[0] and len(values[0]) < ROW_NAME and values[-1]
+        for values, problem in rows
+    )
 
 
 def widths(sample: list[str], style: Style, width: int | None) -> Iterator[int]:

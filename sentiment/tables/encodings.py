@@ -114,6 +114,26 @@ def encoding_of(path: Path) -> str:
     return best(sample, ("utf-8", "cp949"))
 
 
+def chosen(path: Path, said: str) -> str:
+    """The encoding that the owner says, by its usual name, else the one that fits.
+
+    Raises `DataError` for one that Python does not know.
+    """
+    if not said:
+        return encoding_of(path)
+    try:
+        name = codecs.lookup(said).name
+        "".encode(name)
+    except LookupError as error:
+        raise DataError(
+            "There is no encoding {encoding}. Use utf-8, cp949, utf-16 or another name that "
+            "Python knows.",
+            encoding=said,
+        ) from error
+    marked = MARKS[codecs.BOM_UTF8] if head(path, 3) == codecs.BOM_UTF8 else name
+    return {"euc_kr": "cp949"}.get(name, marked if name == "utf-8" else name)
+
+
 def misfit(path: Path, encoding: str) -> int | None:
     """About where the first bytes are that `encoding` has no characters for; None: nowhere."""
     decoder, most = codecs.getincrementaldecoder(encoding)(), room(path)
@@ -195,6 +215,17 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
             if left < 0:
                 raise too_large()
             yield line
+
+
+def text_of(path: Path, encoding: str) -> str:
+    """All of a text; raises `DataError` for far more than files hold."""
+    left, content = room(path), bytearray()
+    with opened(path) as stream:
+        while block := stream.read(BLOCK):  # a large read makes room for all that it asks for
+            content += block
+            if len(content) > left:
+                raise too_large()
+    return content.decode(encoding, "sentiment.broken")
 
 
 def line_end(path: Path, encoding: str) -> str:

@@ -1,4 +1,4 @@
-"""JSON lines: one object a line."""
+"""JSON lines: one object a line, names of nested ones dotted: ``snippet.text``."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,11 +21,22 @@ def is_record(line: str) -> bool:
     return line.startswith("{") and bool(parsed(line))
 
 
+def flat(found: dict[str, Any], before: str = "") -> dict[str, str]:
+    """The values of an object as text, those of objects in it under dotted names."""
+    values: dict[str, str] = {}
+    for name, value in found.items():
+        if isinstance(value, dict) and value:
+            values |= flat(value, f"{before}{name}.")
+        else:
+            values[before + name] = as_text(value)
+    return values
+
+
 def columns(lines: Iterable[str], most: int) -> list[str]:
     """Every name of every object, in order of appearance; raises `DataError` beyond `most`."""
     names: dict[str, None] = {}
     for line in lines:
-        names |= dict.fromkeys(parsed(line) or ())
+        names |= dict.fromkeys(flat(parsed(line) or {}))
         if len(names) > most:
             raise DataError(
                 "The JSON lines have more than {most} different names. Leave out what is not "
@@ -47,13 +58,21 @@ def fields(lines: Iterable[str], columns: list[str]) -> Iterator[tuple[list[str]
         if found is None:
             yield [line.strip(), *[""] * (len(columns) - 1)], "json"
         else:
-            yield [as_text(found.get(column)) for column in columns], None
+            values = flat(found)
+            yield [values.get(column, "") for column in columns], None
 
 
 def as_text(value: Any) -> str:
-    """A value as text: nothing for null, JSON for what is nested, the rest as it is written."""
+    """A value as text: nothing for null, the text of bytes and of a list of one, the rest as JSON.
+
+    Bytes that are no UTF-8 keep a mark for each that can't be decoded.
+    """
     if value is None:
         return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "sentiment.broken")
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return value[0]
     if isinstance(value, bool | int | float | list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)

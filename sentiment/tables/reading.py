@@ -6,37 +6,69 @@ from itertools import islice
 from pathlib import Path
 
 from sentiment.errors import DataError
-from sentiment.tables import delimited, jsonl, parquet, xlsx
+from sentiment.tables import books, chat, delimited, html, jsonl, kinds, nested, parquet
 from sentiment.tables.delimited import Style
 from sentiment.tables.encodings import HALF, lines
-from sentiment.tables.layout import Fields, Layout, Row
+from sentiment.tables.layout import BOOKS, Fields, Layout, Row
 
 
 def rows(path: Path, layout: Layout, start: int = 0) -> Iterator[Row]:
     """The rows after the first `start`; raises `DataError` where the file turns out damaged."""
-    found = fields(path, layout)
-    for number, (values, problem) in enumerate(islice(found, start, None), start + 1):
-        if any(map(HALF.search, values)):
-            yield Row(number, list(map(shown, values)), problem or "undecodable")
-        else:
-            yield Row(number, values, problem)
+    with kinds.unzipped(path) as (real, _):
+        found = fields(real, layout)
+        for number, (values, problem) in enumerate(islice(found, start, None), start + 1):
+            if any(map(HALF.search, values)):
+                yield Row(number, list(map(shown, values)), problem or "undecodable")
+            else:
+                yield Row(number, values, problem)
 
 
 def fields(path: Path, layout: Layout) -> Iterator[Fields]:
     """The values of all rows but the header."""
-    width = len(layout.columns)
-    if layout.kind == "parquet":
-        return parquet.fields(path)
-    if layout.kind == "xlsx":
-        found = fitted(xlsx.sheet_rows(path), width)
-    elif layout.kind == "jsonl":
-        return jsonl.fields(lines(path, layout.encoding), layout.columns)
-    elif layout.kind == "txt":
-        return plain(lines(path, layout.encoding))
+    width, kind = len(layout.columns), layout.kind
+    if kind in BOOKS:
+        found = book_fields(path, layout)
+    elif kind == "parquet":
+        found = parquet.fields(path)
+    elif kind == "json":
+        found = nested.fields(nested.records(path, layout.encoding), layout.columns)
+    elif kind == "html":
+        found = body(fitted(html.sheet_rows(path, layout.encoding), width), layout)
     else:
-        style = Style(layout.delimiter, layout.quoted)
-        found = delimited.split(lines(path, layout.encoding), style, width)
-    return islice(found, int(layout.header), None)
+        found = text_fields(below(lines(path, layout.encoding), layout.skip), layout)
+    return found
+
+
+def text_fields(text: Iterator[str], layout: Layout) -> Iterator[Fields]:
+    """The values of all rows of lines."""
+    if layout.kind == "jsonl":
+        return jsonl.fields(text, layout.columns)
+    if layout.kind == "txt":
+        return plain(text)
+    if layout.kind == "chat":
+        return chat.messages(text)
+    style = Style(layout.delimiter, layout.quoted)
+    found = delimited.split(text, style, len(layout.columns))
+    return islice(found, int(layout.header) + layout.units, None)
+
+
+def body(found: Iterator[Fields], layout: Layout) -> Iterator[Fields]:
+    """The rows of a sheet below its titles, names and units."""
+    return islice(found, layout.skip + int(layout.header) + layout.units, None)
+
+
+def book_fields(path: Path, layout: Layout) -> Iterator[Fields]:
+    """The rows of the sheets of a workbook, one sheet after the other."""
+    with books.opened(path, layout.kind) as book:
+        for name in layout.sheets or (book.visible or book.sheets)[:1]:
+            yield from body(fitted(book.rows(name), len(layout.columns)), layout)
+
+
+def below(found: Iterator[str], skip: int) -> Iterator[str]:
+    """The lines below the first `skip` that are not blank."""
+    while skip:
+        skip -= bool(next(found, "-").strip())
+    return found
 
 
 def plain(found: Iterable[str]) -> Iterator[Fields]:

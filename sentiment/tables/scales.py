@@ -1,127 +1,171 @@
-"""What the values of a label column say: 0 and 1, words, or ratings."""
+"""What the values of a label column say: 0 and 1, words, stars, or ratings; or nothing certain.
 
+A scale is mapped only where it is understood. 0, 1, 2 or 1, 2 mean one thing to one person and
+another to the next: those are asked for (``--labels 0=negative,2=positive``).
+"""
+
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+
+from sentiment.errors import DataError
+from sentiment.tables.layout import missing
+from sentiment.tables.names import label_name
+
+NEGATIVE, POSITIVE, NEUTRAL, NEITHER = "negative", "positive", "neutral", "neither"
 
 WORDS = {
-    "positive": True,
-    "pos": True,
-    "긍정": True,
-    "긍정 (positive)": True,
-    "true": True,
-    "negative": False,
-    "neg": False,
-    "부정": False,
-    "부정 (negative)": False,
-    "false": False,
+    POSITIVE: "positive pos 긍정 긍정적 긍정문 true good 좋음 좋아요 만족 매우만족 매우긍정 추천 "
+    "verypositive 긍정(positive) p",
+    NEGATIVE: "negative neg 부정 부정적 부정문 false bad 나쁨 싫어요 불만족 매우불만족 불만 "
+    "매우부정 비추천 verynegative 부정(negative) n",
+    NEUTRAL: "neutral neu 중립 중립적 보통",
+    NEITHER: "unsure 모름 mixed 애매 neither 없음",
 }
-BETWEEN = {"neutral", "neu", "중립", "unsure", "모름"}
-"""Labels that are neither."""
+MEANING = {word: meaning for meaning, words in WORDS.items() for word in words.split()}
+"""Meanings of words, written small and without blanks or lines between."""
 
-SCALES = (1, 5, 10)
-"""A column holds labels (0 and 1, or words), or ratings from 1 to 5 or to 10."""
+MOST = 0.95
+"""Share of the values that must say something; the rest may be mistakes."""
 
-MOST = 0.9
-"""Share of the values that must say something."""
+MOST_VALUES = 500
+"""Different values beyond which a column holds no labels."""
 
 NEGATIVE_TO, POSITIVE_FROM = 4, 9
 """NSMC's rule for ratings of 1 to 10; what is between is neither."""
 
+AMOUNT = re.compile(r"([-+]?\d{1,3}(?:\.\d{1,2})?)\s*(?:점|stars?|/\s*(?:5|10)(?:점)?)?")
 
-def truth(value: str, scale: int = 1) -> bool | None:
-    """Whether a label says positive; None where it says neither.
+Scale = Callable[[float], str | None]
+"""What a number means; None where it is off the scale."""
 
-    `scale` is the column's, from `scale_of`: on scale 1 the number 1 is positive, as a rating of
-    1 to 10 it is negative. Ratings go by NSMC's rule, 1-4 and 9-10; of five stars one and two
-    are negative and five are positive. Other numbers beyond 1 are taken as ratings of 10.
-    """
-    word = value.strip().casefold()
-    if word in WORDS:
-        return WORDS[word]
+
+def plain(value: str) -> str:
+    """A value as it is compared: ``1.0`` is ``1``, ``Very positive`` is ``verypositive``."""
+    word = re.sub(r"[\s_-]+(?=\D)", "", value.strip().casefold())
     amount = number(word)
-    if amount is None:
-        return None
-    if scale == 1 and amount in (0, 1, -1):
-        return amount == 1
-    rating = amount * 2 if scale == 5 else amount
-    if 1 <= rating <= NEGATIVE_TO:
-        return False
-    return True if POSITIVE_FROM <= rating <= 10 else None
+    return word if amount is None else f"{amount:g}"
 
 
-def scale_of(values: Iterable[str]) -> int | None:
-    """Which of `SCALES` a column has; None where it holds something else."""
-    words = [value.strip().casefold() for value in values if value.strip()]
-    amounts = [amount for word in words if (amount := number(word)) is not None]
-    named = sum(word in WORDS or word in BETWEEN for word in words)
-    if not words or len(amounts) + named < MOST * len(words):
-        return None
-    if not amounts or set(amounts) <= {0, 1} or set(amounts) <= {-1, 0, 1}:
-        return 1
-    if not all(1 <= amount <= 10 for amount in amounts):
-        return None
-    return 5 if max(amounts) <= 5 else 10
+def number(value: str) -> float | None:
+    """A number of a scale, such as ``9``, ``-1``, ``4.5``, ``5점`` or ``★★★``; None for others."""
+    word = value.strip()
+    if word and set(word) <= set("★☆"):
+        return float(word.count("★"))
+    found = AMOUNT.fullmatch(word) if word.isascii() or word.endswith("점") else None
+    return float(found[1]) if found else None
 
 
-def scale_of_all(counts: Mapping[str, int]) -> int:
-    """The scale of a whole column, from how often each value stands in it.
+def meanings(
+    counts: Mapping[str, int], column: str, given: Mapping[str, str] | None = None
+) -> dict[str, str] | None:
+    """What each value of a label column means, from how often each stands in it.
 
-    `scale_of` sees the first rows alone, which are all 1 in a file that is sorted by its ratings;
-    and here a few numbers may be mistakes.
+    None where that is not understood. `given` is what the owner says; values that it leaves out
+    are neither.
     """
+    counts = {value: count for value, count in counts.items() if not missing(value)}
+    if given:
+        known = {plain(value): meaning for value, meaning in given.items()}
+        return {value: known.get(plain(value), NEITHER) for value in counts}
+    if not counts or len(counts) > MOST_VALUES:
+        return None
     amounts: Counter[float] = Counter()
     for value, count in counts.items():
-        if (amount := number(value.strip())) is not None:
+        if (amount := number(value)) is not None:
             amounts[amount] += count
-    top = max((amount for amount in amounts if 1 <= amount <= 10), default=1)
-    nos = amounts[0] + amounts[-1]  # no rating is one of these
-    if top == 1 or (nos and 2 * (nos + amounts[1]) >= amounts.total()):
-        return 1
-    return 5 if top <= 5 else 10
-
-
-def scale_of_column(values: Iterable[str]) -> int:
-    """The scale of a whole column, from its values; only its numbers are held in memory."""
-    return scale_of_all(Counter(value for value in values if number(value.strip()) is not None))
-
-
-def number(word: str) -> float | None:
-    """A number of at most four characters, such as ``9`` or ``9.5``; None for anything else."""
-    if not word.removeprefix("-").replace(".", "", 1).isdecimal() or len(word) > 4:
+    kind = label_name(column) or "label"
+    if any("★" in value for value in counts):
+        kind = "rating"
+    scale = scale_of(amounts, kind) or (lambda _: None)
+    found = {value: meaning(value, scale) for value in counts}
+    sure = sum(count for value, count in counts.items() if found[value])
+    if sure < MOST * sum(counts.values()) or not {POSITIVE, NEGATIVE} & set(found.values()):
         return None
-    return float(word)
+    return {value: each or NEITHER for value, each in found.items()}
 
 
-TEXT_NAMES = (
-    ("document", "text", "sentence", "review", "content", "comment", "body", "message"),
-    ("review_text", "comment_text"),
-    (
-        "문장",
-        "리뷰",
-        "내용",
-        "본문",
-        "텍스트",
-        "댓글",
-        "후기",
-        "의견",
-        "글",
-        "한줄평",
-        "상품평",
-        "리뷰내용",
-    ),
-)
-LABEL_NAMES = (
-    ("label", "sentiment", "polarity", "rating", "score", "stars", "star"),
-    ("라벨", "레이블", "감성", "감정", "정답", "평점", "별점", "점수", "평가"),
-)
+def is_known(value: str) -> bool:
+    """Whether a value could be a label at all: a usual word, or a number of 0 to 10."""
+    amount = number(value)
+    return plain(value) in MEANING if amount is None else 0 <= amount <= 10
 
 
-def named(columns: Sequence[str], names: Sequence[Sequence[str]]) -> list[int]:
-    """The columns with one of those names, plural or not, best names first."""
-    flat = [name for group in names for name in group]
-    plain = [column.strip().casefold().removesuffix("s") for column in columns]
-    known = {name.removesuffix("s"): place for place, name in enumerate(flat)}
-    return sorted(
-        (index for index, name in enumerate(plain) if name in known),
-        key=lambda index: known[plain[index]],
-    )
+def meaning(value: str, scale: Scale) -> str | None:
+    """What a value says on a scale, in words or numbers."""
+    amount = number(value)
+    return MEANING.get(plain(value)) if amount is None else scale(amount)
+
+
+def scale_of(amounts: Mapping[float, int], kind: str) -> Scale | None:
+    """The scale that numbers are on, as far as they and the `kind` of their column tell."""
+    total = sum(amounts.values())
+
+    def within(*allowed: float) -> bool:
+        return sum(amounts.get(value, 0) for value in allowed) >= MOST * total
+
+    if (
+        2 not in amounts
+        and total
+        and within(-1, 0, 1)
+        and not (kind == "rating" and set(amounts) == {1})
+    ):
+        if -1 not in amounts:
+            return binary
+        return signed if amounts[-1] > (1 - MOST) * total else None  # a few may be mistakes
+    graded = [amount for amount in amounts if 1 <= amount <= 10]
+    rated = sum(amounts[amount] for amount in graded)
+    if not graded or kind == "kind" or rated < 0.9 * total:
+        return None
+    top = max(graded)
+    if top > 5:
+        return ten if kind != "label" or top == 10 else None
+    return five if kind == "rating" or (kind == "score" and top == 5) else None
+
+
+def binary(amount: float) -> str | None:
+    """0 and 1."""
+    return {0: NEGATIVE, 1: POSITIVE}.get(int(amount)) if amount.is_integer() else None
+
+
+def signed(amount: float) -> str | None:
+    """-1, 0 and 1."""
+    return {-1: NEGATIVE, 0: NEUTRAL, 1: POSITIVE}.get(int(amount)) if amount.is_integer() else None
+
+
+def ten(amount: float) -> str | None:
+    """Ratings of 1 to 10, by NSMC's rule; 0 is often written where nothing was given."""
+    if amount == 0 or NEGATIVE_TO < amount < POSITIVE_FROM:
+        return NEITHER
+    if not 1 <= amount <= 10:
+        return None
+    return NEGATIVE if amount <= NEGATIVE_TO else POSITIVE
+
+
+def five(amount: float) -> str | None:
+    """One to five stars: one and two are negative, five are positive."""
+    return ten(amount * 2) if amount <= 5 else None
+
+
+def parsed(option: str) -> dict[str, str]:
+    """What ``0=negative,1=neutral,2=positive`` says; raises `DataError` for anything else."""
+    found = {}
+    for part in filter(None, (part.strip() for part in option.split(","))):
+        value, equals, name = (piece.strip() for piece in part.rpartition("="))
+        if not equals or not value or not name:
+            raise DataError(
+                "{part} does not say what a label means. Write it like this: "
+                "--labels 0=negative,1=neutral,2=positive",
+                part=part,
+            )
+        found[value] = MEANING.get(plain(name), name)
+    return found
+
+
+def counted(values: Iterable[str]) -> Counter[str]:
+    """How often each value stands in a column; beyond `MOST_VALUES` different ones no more."""
+    counts: Counter[str] = Counter()
+    for value in values:
+        if value in counts or len(counts) <= MOST_VALUES:
+            counts[value] += 1
+    return counts

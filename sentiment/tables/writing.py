@@ -19,8 +19,8 @@ from sentiment.tables import parquet
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 """What can be written."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that spreadsheet programs take for a formula."""
+FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""Beginnings that spreadsheet programs take for a formula, also behind blanks and in full width."""
 
 SHEET = 1_048_575
 """Rows of a sheet below its header."""
@@ -65,14 +65,14 @@ def delimited(path: Path, kind: str, columns: list[str]) -> Iterator[Write]:
 
 def harmless(value: object) -> object:
     """A text that a spreadsheet program takes for nothing but text; numbers stay."""
-    if isinstance(value, str) and value.startswith(FORMULA) and not is_number(value):
+    if isinstance(value, str) and FORMULA.match(value) and not is_number(value):
         return "'" + value
     return value
 
 
 def is_number(value: str) -> bool:
     """Whether a text is a plain number such as -1.5, in which no formula can hide."""
-    return value[1:].replace(".", "", 1).isdecimal()
+    return value.strip()[1:].replace(".", "", 1).isdecimal()
 
 
 @contextmanager

@@ -1,14 +1,15 @@
 """Rows of an Excel workbook, one at a time.
 
-Ours instead of a library's because a workbook comes from strangers: python-calamine makes room for
-the whole rectangle of a sheet, which a file of 5 KB with one far-off cell turns into terabytes.
-Only the texts that cells share are held in memory, up to `MOST_TEXT` of them.
+Ours instead of a library's because it streams and keeps the text of every cell: python-calamine
+makes room for the whole rectangle of a sheet, which a file of 5 KB with one far-off cell turns into
+terabytes, and makes every number a float. Only the texts that cells share are held in memory.
 """
 
 import datetime
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.parsers import expat
@@ -42,34 +43,49 @@ DAMAGE = (
 """What reading a workbook can fail with."""
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether a file is an XLSX workbook."""
+class Book:
+    """A workbook that is open: ``sheets`` are the names of those with cells."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        """Read the table of sheets."""
+        self._archive = archive
+        self._cells: tuple[list[str], set[str], datetime.datetime] | None = None
+        self._parts, self.visible = worksheets(archive)
+        self.sheets = list(self._parts)
+
+    def rows(self, name: str) -> Iterator[list[str]]:
+        """The rows of a sheet as text, without empty cells at their ends or empty rows.
+
+        Dates are ISO 8601.
+        """
+        if self._cells is None:
+            archive = self._archive
+            self._cells = shared_texts(archive), date_styles(archive), first_day(archive)
+        for values in parsed(self._archive, self._parts[name], Cells(*self._cells)):
+            while values and not values[-1].strip():
+                values.pop()
+            if values:
+                yield values
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Book]:
+    """A workbook; raises `DataError` for a damaged one, also while it is read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except DAMAGE:
-        return False
-
-
-def sheet_rows(path: Path) -> Iterator[list[str]]:
-    """The rows of the first visible sheet as text, without empty cells at their ends or empty rows.
-
-    Dates are ISO 8601. Raises `DataError` for a damaged workbook.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            cells = Cells(shared_texts(archive), date_styles(archive), first_day(archive))
-            for values in parsed(archive, first_sheet(archive), cells):
-                while values and not values[-1].strip():
-                    values.pop()
-                if values:
-                    yield values
+            yield Book(archive)
     except DAMAGE as error:
         raise DataError(
             "The workbook can't be read ({cause}). Open it in Excel, save it again as XLSX or "
             "CSV, and try again.",
             cause=error,
         ) from error
+
+
+def sheet_rows(path: Path) -> Iterator[list[str]]:
+    """The rows of the first visible sheet; raises `DataError` for a damaged workbook."""
+    with opened(path) as book:
+        yield from book.rows((book.visible or book.sheets)[0])
 
 
 def shared_texts(archive: zipfile.ZipFile) -> list[str]:
@@ -109,16 +125,23 @@ def part(archive: zipfile.ZipFile, name: str) -> Element:
     return fromstring(archive.read(name))  # noqa: S314 - expat itself bounds what entities expand to
 
 
-def first_sheet(archive: zipfile.ZipFile) -> str:
-    """The part of the first sheet that is not hidden."""
-    sheets = [e for e in part(archive, "xl/workbook.xml").iter() if local(e.tag) == "sheet"]
-    shown = [sheet for sheet in sheets if sheet.get("state", "visible") == "visible"] or sheets
-    [wanted] = [value for key, value in shown[0].attrib.items() if key.endswith("}id")]
-    for relation in part(archive, "xl/_rels/workbook.xml.rels"):
-        if relation.get("Id") == wanted:
-            target = relation.attrib["Target"]
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    raise KeyError(wanted)
+def worksheets(archive: zipfile.ZipFile) -> tuple[dict[str, str], list[str]]:
+    """The parts of the sheets that have cells by name, and the names of those that are visible."""
+    targets = {
+        relation.get("Id"): relation.attrib["Target"]
+        for relation in part(archive, "xl/_rels/workbook.xml.rels")
+        if relation.get("Type", "").endswith("/worksheet")
+    }
+    parts, visible = {}, []
+    for sheet in part(archive, "xl/workbook.xml").iter():
+        wanted = [value for key, value in sheet.attrib.items() if key.endswith("}id")]
+        if local(sheet.tag) == "sheet" and wanted and (target := targets.get(wanted[0])):
+            name = sheet.get("name", "")
+            parts[name] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            visible += [name] if sheet.get("state", "visible") == "visible" else []
+    if not parts:
+        raise KeyError("no sheet with cells")
+    return parts, visible
 
 
 def first_day(archive: zipfile.ZipFile) -> datetime.datetime:

@@ -1,12 +1,14 @@
 """What fine-tuning starts from: a pretrained model, with the config and tokenizer it came with."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, PreTrainedModel
 
 from sentiment.errors import ModelError
+from sentiment.labels import PAIR
 from sentiment.model.checkpoints.config import read_config
 from sentiment.model.checkpoints.hub import is_hub_name
 from sentiment.model.checkpoints.keys import stripped
@@ -33,15 +35,15 @@ def pretrained_folder(pretrained: str) -> Path:
     return folder
 
 
-def pretrained_model(folder: Path) -> PreTrainedModel:
-    """A classifier with two labels on the weights of a folder; its last layer is new.
+def pretrained_model(folder: Path, labels: Sequence[str] = PAIR.names) -> PreTrainedModel:
+    """A classifier with those labels on the weights of a folder; its last layer is new.
 
     Raises `ModelError` where the weights lack anything else.
     """
     config = read_config(folder)
-    config.num_labels = 2
-    config.id2label = {0: "negative", 1: "positive"}
-    config.label2id = {"negative": 0, "positive": 1}
+    config.num_labels = len(labels)
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: index for index, label in enumerate(labels)}
     file = next(folder / name for name in WEIGHTS if (folder / name).is_file())
     try:
         with quiet():

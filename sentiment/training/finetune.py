@@ -38,7 +38,7 @@ def finetune(
     """
     folder = pretrained_folder(plan.pretrained)
     seed_everything(plan.seed, verbose=False)
-    model = pretrained_model(folder)
+    model = pretrained_model(folder, split.labels)
     if is_first_process():
         claim(output, record(plan, split), resume)
         keep_config(model, folder, output)

@@ -12,7 +12,7 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import gate, headers
-from sentiment.web.kit import assets, failures, language, navigation
+from sentiment.web.kit import assets, failures, language, looks, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def create_app(
     assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
+    looks.init_app(app)
     failures.init_app(app)
     headers.init_app(app, settings, tunnel)
     gate.init_app(app, settings, tunnel)

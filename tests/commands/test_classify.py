@@ -220,7 +220,7 @@ def test_the_scale_of_ratings_is_told_by_the_whole_file(run: Run) -> None:
         "text,rating\n" + f"{NEGATIVE},1\n" * 1200 + f"{POSITIVE},10\n" * 800, "utf-8"
     )
     result = run("in.csv", "-o", "out.csv")
-    assert "accuracy 100.00% (rating: 행 rows 2,000)" in result.stderr
+    assert "accuracy 100.00% (rating (1=negative, 10=positive): 행 rows 2,000)" in result.stderr
 
 
 def test_two_runs_do_not_write_one_result(run: Run) -> None:

@@ -20,7 +20,13 @@ from tests.kit.small import small_classifier
 Run = Callable[..., Result]
 
 MARKUP = "최고 <script>alert(1)</script> & 재미있어요"
-ROWS = [(MARKUP, 1), ("정말 최악", 0), ("지루했어요", 0), ("좋아요 정말", 1), ("배우들 연기", 5)]
+ROWS = [
+    (MARKUP, 1),
+    ("정말 최악", 0),
+    ("지루했어요", 0),
+    ("좋아요 정말", 1),
+    ("배우들 연기", "중립"),
+]
 
 
 @pytest.fixture
@@ -56,7 +62,15 @@ def test_the_table_says_what_was_judged_and_how_well(run: Run, file: Path) -> No
     """In both languages; the row that was left out is counted."""
     result = run(file, "--robust")
     assert result.exit_code == 0, result.output
-    for text in ("4 문장", "정확도 · Accuracy", "no label: 1", "ROC-AUC", "짧음", "slips"):
+    for text in (
+        "4 문장",
+        "정확도 · Accuracy",
+        "no label: 1",
+        "ROC-AUC",
+        "짧음",
+        "slips",
+        "0=negative",
+    ):
         assert text in result.stdout
 
 
@@ -72,6 +86,8 @@ def test_json_holds_every_measure(run: Run, file: Path) -> None:
     assert [group["name"] for group in found["rewritten"]] == ["without_spaces", "with_slips"]
     assert found["per_second"] > 0
     assert found["against"] is None
+    assert (found["text_column"], found["label_column"]) == ("text", "label")
+    assert found["meanings"] == {"0": "negative", "1": "positive", "중립": "neutral"}
 
 
 def test_two_models_are_compared_on_the_same_sentences(run: Run, file: Path, other: Path) -> None:
@@ -174,6 +190,19 @@ def test_a_report_that_cannot_be_made_is_said_before_the_work(
     assert run(file).exit_code == 0  # the table needs no plots
 
 
+def test_a_scale_that_is_not_understood_is_asked_for(run: Run, tmp_path: Path) -> None:
+    """No figure over 0, 1 and 2, unless somebody says what they mean."""
+    file = tmp_path / "scale.csv"
+    rows = [("정말 최고예요", 2), ("그냥 그런 편이에요", 1), ("정말 최악이에요", 0)] * 3
+    file.write_text("text,label\n" + "".join(f"{t},{n}\n" for t, n in rows), encoding="utf-8")
+    result = run(file)
+    assert result.exit_code == 2
+    assert "0 (3)" in result.stderr
+    assert "--labels 0=negative,1=neutral,2=positive" in result.stderr
+    found = json.loads(run(file, "--json", "--labels", "0=negative,2=positive").stdout)
+    assert (found["sentences"], found["unlabelled"]) == (6, 3)
+
+
 def test_a_file_without_labels_is_one_message(run: Run, tmp_path: Path) -> None:
     """With the columns that there are and the option that names one."""
     file = tmp_path / "plain.csv"
@@ -181,7 +210,7 @@ def test_a_file_without_labels_is_one_message(run: Run, tmp_path: Path) -> None:
     result = run(file)
     assert result.exit_code == 2
     assert "--label-column" in result.stderr
-    assert "text, stars" in result.stderr
+    assert "많음 (1), 적음 (1)" in result.stderr
     missing = run(tmp_path / "missing.csv")
     assert missing.exit_code == 2
     assert "missing.csv" in missing.stderr
@@ -192,7 +221,12 @@ def test_memory_does_not_grow_with_the_texts() -> None:
     answers = Answers([small_classifier()], rewrite=False, known=None)
     tracemalloc.start()
     for start in range(0, 400, 50):
-        answers.add([(f"최고 {start + i} " + "가" * 1000, i % 2 == 0) for i in range(50)])
+        answers.add(
+            [
+                (f"최고 {start + i} " + "가" * 1000, ("negative", "positive")[i % 2])
+                for i in range(50)
+            ]
+        )
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(answers) == 400

@@ -59,6 +59,7 @@ def test_json_lines_keep_numbers_and_nulls(tmp_path: Path) -> None:
 
 
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', "-_- 최악"]
+FORMULAS += ["\n=1+1", " =1+1", "\u3000@A1", "＝1+1", "＋1", " －1+1", "＠A1"]
 
 
 def test_no_text_becomes_a_formula_in_a_workbook(tmp_path: Path) -> None:

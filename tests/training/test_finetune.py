@@ -25,6 +25,7 @@ from sentiment.model import loader
 from sentiment.model.checkpoints.layouts import locate, val_loss
 from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
+from sentiment.tables.layout import Said
 from sentiment.training.examples import Examples, Split, read_corpus, read_examples
 from tests.kit.app import create_app
 from tests.kit.checkpoints import make_model, save_folder, save_pretrained
@@ -221,6 +222,7 @@ import os, signal, sys
 from datetime import timedelta
 from pathlib import Path
 import numpy as np
+from sentiment.tables.layout import Said
 from sentiment.training.examples import read_corpus
 from sentiment.training.finetune import finetune
 from sentiment.training.module import FineTuning
@@ -236,7 +238,7 @@ def kill(self, batch, batch_idx):
 FineTuning.on_train_batch_start = kill
 base, corpus, output = sys.argv[1:]
 plan = Plan(base, batch=4, learning_rate=3e-3, epochs=2, precision="32")
-split = read_corpus(Path(corpus), None, "", "", 7, print)
+split = read_corpus(Path(corpus), None, Said(), 7, print)
 finetune(plan, split, Path(output), False, print, timedelta(0))
 """
 
@@ -252,7 +254,7 @@ def test_a_killed_process_leaves_what_another_resumes_from(
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     assert (output / "resume" / "state.ckpt").is_file()
     plan = Plan(str(pretrained), batch=4, learning_rate=3e-3, epochs=2, precision="32")
-    split = read_corpus(corpus, None, "", "", 7, print)
+    split = read_corpus(corpus, None, Said(), 7, print)
     resumed = finetune(plan, split, output, True, print, AT_ONCE)
     assert_same(resumed, finetune(plan, split, tmp_path / "whole", False, print))
 
@@ -421,22 +423,25 @@ def test_labels_of_all_kinds_are_read(tmp_path: Path) -> None:
 def test_rows_that_cannot_be_used_are_counted_and_named(tmp_path: Path) -> None:
     """A rating in the middle is no mistake; the others are shown with their rows."""
     rows = ["좋아요\t10", "그냥\t7", "나빠요\t1", "\t9", "뭐지\t별로", "아\t10\t다", "끝\t2"]
+    rows += [f"또 {number}\t10" for number in range(20)]  # mistakes are few
     file = written(tmp_path, "shop.tsv", "내용\t평점\n" + "\n".join(rows) + "\n")
-    found = read_examples(file, "내용", "평점")
-    assert found.texts == ["좋아요", "나빠요", "끝"]
-    assert found.labels.tolist() == [1, 0, 0]
+    found = read_examples(file, Said(text_column="내용", label_column="평점"))
+    assert found.texts[:3] == ["좋아요", "나빠요", "끝"]
+    assert found.labels.tolist() == [1, 0, 0] + [1] * 20
     assert found.between == 1
     assert [row for row, _ in found.broken] == [4, 5, 6]
     said: list[str] = []
-    read_corpus(file, file, "내용", "평점", 7, said.append)
+    read_corpus(file, file, Said(text_column="내용", label_column="평점"), 7, said.append)
     assert "Broken rows, skipped: 3" in "".join(said)
     assert "    4: the text is empty" in said
 
 
 def test_labels_that_mostly_say_nothing_are_skipped_all_the_same(tmp_path: Path) -> None:
-    """The column is known by its name."""
+    """Whoever says what the labels mean has said that the others are none."""
     file = written(tmp_path, "shop.csv", "text,label\n좋아요,1\n뭐지,모르겠음\n나빠요,0\n")
-    found = read_examples(file)
+    with pytest.raises(DataError, match="--labels"):
+        read_examples(file)
+    found = read_examples(file, Said(labels={"0": "negative", "1": "positive"}))
     assert found.texts == ["좋아요", "나빠요"]
     assert [row for row, _ in found.broken] == [2]
 
@@ -445,11 +450,11 @@ def test_a_table_alone_gives_up_a_tenth(tmp_path: Path) -> None:
     """The same tenth for the same seed, and no text in both parts."""
     rows = [f"문장 {i}\t{i % 2}" for i in range(40)]
     file = written(tmp_path, "table.tsv", "text\tlabel\n" + "\n".join(rows) + "\n")
-    split = read_corpus(file, None, "", "", 7, print)
+    split = read_corpus(file, None, Said(), 7, print)
     assert (len(split.train), len(split.valid)) == (36, 4)
     assert not set(split.train.texts) & set(split.valid.texts)
-    assert split.digest == read_corpus(file, None, "", "", 7, print).digest
-    assert split.digest != read_corpus(file, None, "", "", 8, print).digest
+    assert split.digest == read_corpus(file, None, Said(), 7, print).digest
+    assert split.digest != read_corpus(file, None, Said(), 8, print).digest
 
 
 def test_corpora_that_cannot_be_trained_on_are_refused(tmp_path: Path) -> None:
@@ -461,7 +466,7 @@ def test_corpora_that_cannot_be_trained_on_are_refused(tmp_path: Path) -> None:
         (one, "both labels"),
     ):
         with pytest.raises(DataError, match=message):
-            read_corpus(corpus, None, "", "", 7, print)
+            read_corpus(corpus, None, Said(), 7, print)
 
 
 def test_a_missing_lightning_is_told_with_its_cure(

@@ -18,11 +18,11 @@ MOST = 4000
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences from a file of that name, and whether each is positive, where that is known."""
+    """Sentences from a file of that name, and the right label of each, where that is known."""
 
     name: str
     texts: list[str]
-    positive: np.ndarray | None = None
+    right: list[str] | None = None
 
 
 def our_sentences(every: int = 1) -> Sentences:
@@ -36,32 +36,31 @@ def spread(items: Sequence[T]) -> list[T]:
     return [items[index] for index in np.linspace(0, len(items), count, endpoint=False).astype(int)]
 
 
-def positives(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
-    """The probability of "positive" of each text, (texts,)."""
-    return np.array([answer.positive for answer in classifier.predict_any(texts)])
-
-
 def rows(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
     """The probabilities of each text, (texts, labels); raises `ModelError` for NaN."""
-    return np.array([answer.probabilities for answer in classifier.predict_any(texts)])
+    answers = [answer.probabilities for answer in classifier.predict_any(texts)]
+    return np.array(answers).reshape(-1, len(classifier.labels))
 
 
 def compare(
-    sentences: Sentences, reference: np.ndarray, other: np.ndarray, positive: int | None = None
+    sentences: Sentences, reference: np.ndarray, other: np.ndarray, names: Sequence[str]
 ) -> Agreement:
-    """How `other` compares with `reference`, both of them from `rows`.
+    """How `other` compares with `reference`, both of them from `rows` of labels `names`.
 
-    `positive` is the index of that label, where there is one: accuracies are about it.
+    A shift is the largest of those of a sentence's labels.
     """
-    label, other_label = reference.argmax(1), other.argmax(1)
-    shift = np.abs(other - reference).max(1)
-    right = None if positive is None else sentences.positive
+    label, other_label = reference.argmax(axis=1), other.argmax(axis=1)
+    shift = np.abs(other - reference).max(axis=1)
+    right = None
+    if sentences.right is not None:
+        places = {name: place for place, name in enumerate(names)}
+        right = np.array([places.get(name, -1) for name in sentences.right])
     return Agreement(
         name=sentences.name,
         sentences=len(sentences.texts),
         same_labels=float((label == other_label).mean()),
         largest_shift=float(shift.max()),
         mean_shift=float(shift.mean()),
-        accuracy=None if right is None else float(((other_label == positive) == right).mean()),
-        reference_accuracy=None if right is None else float(((label == positive) == right).mean()),
+        accuracy=None if right is None else float((other_label == right).mean()),
+        reference_accuracy=None if right is None else float((label == right).mean()),
     )

@@ -223,7 +223,7 @@ def measure(
         most = restored.max_positions
         read_back = Classifier(graph, tokenizer, backend, most, labels=restored.labels)
         found = rows(read_back, sentences.texts)
-        agreement[graph] = compare(sentences, expected, found, restored.labels.positive)
+        agreement[graph] = compare(sentences, expected, found, restored.labels.names)
     return agreement
 
 

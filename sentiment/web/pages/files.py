@@ -22,7 +22,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.bulk.periods import date
-from sentiment.bulk.results import RESULTS, SLOW, kept_result
+from sentiment.bulk.results import RESULTS, SLOW, kept_result, model_of
+from sentiment.bulk.tally import Tally
 from sentiment.bulk.worker import Worker
 from sentiment.errors import DataError, InputError, SentimentError
 from sentiment.settings import Settings
@@ -30,7 +31,7 @@ from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.layout import PROBLEMS, Layout
-from sentiment.web.kit import plots
+from sentiment.web.kit import looks, plots
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
@@ -140,6 +141,8 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
     """Render ``files_job.html``."""
     problem = jobs.problem_of(job)
     problems = answers.problems(connection, job, LISTED) if job.state == "done" else {}
+    tally = Tally(*model_of(job))
+    counts = job.summary["counts"] if job.summary else [0] * len(tally.sides)
     return render_template(
         "files_job.html",
         job=job,
@@ -149,6 +152,8 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
         unanswered=sum(count for count, _ in problems.values()),
         left=max(0.0, retention.removal(job, kept()) - time.time()),
         grouping=job.grouping or dated_column(job.layout),
+        labels=tally.labels,
+        shown=looks.sides(tally.labels, tally.sides, counts),
         plots=plots,
         results=RESULTS,
         slow=SLOW,

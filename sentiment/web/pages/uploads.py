@@ -15,8 +15,8 @@ from sentiment.errors import DataError, InputError, TooLongError
 from sentiment.storage import jobs, retention
 from sentiment.storage.database import opened
 from sentiment.tables import parquet
+from sentiment.tables.apart import examine
 from sentiment.tables.encodings import GZIP, XZ
-from sentiment.tables.plan import examine
 from sentiment.web.kit.identity import is_owner, sender, settings
 
 COOKIE = "files"
@@ -39,6 +39,9 @@ MOST_OF_ONE, MOST_OF_VISITORS = 10, 100
 
 PACKED = (GZIP, XZ, parquet.MARK)
 """What files begin with that are taken from the owner alone."""
+
+LOOKED = 3.0
+"""Seconds for which the rows of an upload are looked at before its columns are shown."""
 
 LOOKING = threading.Lock()
 """Held while an upload is looked into, one at a time: a workbook may take 500 MB for that."""
@@ -173,7 +176,7 @@ def keep(job_id: str, name: str) -> None:
         if not is_owner():
             refuse_too_many(connection)
             refuse_packed(path)
-        layout = examine(path, name)
+        layout = examine(path, name, seconds=LOOKED)
         jobs.add(
             connection,
             job_id,
