@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from sentiment.errors import ModelError, SettingsError
+from sentiment.errors import ModelError, NotANumberError, SettingsError
 from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
 from sentiment.model.checkpoints.reading import first_line
@@ -14,7 +14,7 @@ from sentiment.model.digest import fingerprint
 from sentiment.model.everyday import everyday
 from sentiment.model.export.manifest import ID, is_export, read_manifest
 from sentiment.model.export.reading import open_export
-from sentiment.model.inference import Classifier, NotANumberError, Precision
+from sentiment.model.inference import Classifier, Precision
 from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings
 
 log = logging.getLogger(__name__)

@@ -94,7 +94,7 @@ def made(kind: str, folder: Path) -> PreTrainedModel:
     if kind in ("gpt2", "xlnet", "bart", "modernbert", "distilbert", "roberta", "mpnet"):
         tokenizer.model_input_names = ["input_ids", "attention_mask"]
     tokenizer.save_pretrained(folder)
-    return model  # type: ignore[no-any-return]
+    return model
 
 
 @pytest.mark.slow

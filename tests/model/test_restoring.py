@@ -220,7 +220,7 @@ def test_sharded_weights_are_read_and_a_missing_part_is_named(
     weights = load_file(folder / "model.safetensors")
     (folder / "model.safetensors").unlink()
     stem, suffix = ("model", "safetensors") if kind == "safetensors" else ("pytorch_model", "bin")
-    places = {}
+    places: dict[str, str] = {}
     for number in (1, 2, 3):
         part = {key: weights[key] for key in sorted(weights)[number - 1 :: 3]}
         file = folder / f"{stem}-0000{number}-of-00003.{suffix}"
