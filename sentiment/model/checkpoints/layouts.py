@@ -91,7 +91,8 @@ def _best_of_folder(model: str) -> Path | None:
 def _config_alone(model: str) -> Path | None:
     """DeepSpeed's folders, and those whose weights are missing."""
     path = Path(model).expanduser()
-    return path if (path / "config.json").is_file() else None
+    cut = names_in(path, ("global_step*", "pytorch_model_fsdp*", "*.distcp"))
+    return path if (path / "config.json").is_file() or cut else None
 
 
 def _trainer_root(model: str) -> Path | None:

@@ -134,6 +134,14 @@ def weights_of(source: Source, skeleton: Skeleton) -> Tensors:
             path=source.weights,
             names=some(small),
         )
+    if hollow := [name for name, tensor in weights.items() if tensor.ndim and not tensor.numel()]:
+        raise ModelError(
+            "The weights in {path} are elsewhere ({names} is empty), as where DeepSpeed's ZeRO-3"
+            " cut them up. Put them together with python zero_to_fp32.py . pytorch_model.bin in"
+            " the folder of that script.",
+            path=source.weights,
+            names=some(hollow),
+        )
     adapter = Adapter(source.adapter) if source.adapter else None
     found = fitted(weights | (adapter.whole if adapter else {}), skeleton, source.weights)
     refuse_insane(found.weights, source.weights)
