@@ -229,9 +229,7 @@ def test_a_files_summary_counts_every_label_and_those_that_lack(tmp_path: Path) 
 
 def test_the_result_has_a_column_for_each_label(tmp_path: Path) -> None:
     """In the order in which people see them, whichever model is served by then."""
-    job_id = judged(
-        client_of(tmp_path, STARS), tmp_path, TABLE.format(good="5", bad="1", none="3")
-    )
+    job_id = judged(client_of(tmp_path, STARS), tmp_path, TABLE.format(good="5", bad="1", none="3"))
     summary = summary_of(tmp_path, job_id)
     assert summary["accuracy"]["rows"] == 3
     later = client_of(tmp_path, PAIR)
