@@ -45,12 +45,12 @@ MAX_CHARACTERS = 10_000
 BackendName = Literal["auto", "onnx", "torch"]
 """``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
 
-ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
-"""Who lends the public address; empty: the page is not shared."""
-
 PrecisionName = Literal["auto", "exact", "fast"]
 """``exact`` answers as the checkpoint itself does, ``fast`` in 8 bits; ``auto`` is exact, but for
 an exported folder, which has a form of its own."""
+
+ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
+"""Who lends the public address; empty: the page is not shared."""
 
 FeedbackFrom = Literal["off", "owner", "everyone"]
 """Who is asked whether an answer was right; nothing is kept of others."""

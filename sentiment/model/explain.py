@@ -21,8 +21,8 @@ SECONDS = 2.0
 """Time after which no further slice is begun."""
 
 STEPS = (0.03, 0.1, 0.3)
-"""Effects from which a word counts as weak, medium and strong. Less than the first is not told
-from chance: in 8 bits an answer varies by up to two hundredths with the sentences beside it."""
+"""Effects from which a word counts as weak, medium and strong; less than the first is not told,
+since 8 bits shift answers by as much."""
 
 STRONGEST = 3
 """Spans that are told in words."""

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 import numpy as np
 from tokenizers import Tokenizer
 
-from sentiment.errors import ModelError
+from sentiment.errors import NotANumberError
 from sentiment.labels import NEVER, PAIR, Band, Labels
 from sentiment.texts.checks import checked
 
@@ -16,10 +16,6 @@ Precision = Literal["exact", "fast"]
 
 Tokens = tuple[list[int], int]
 """Token ids that a model reads of a sentence, and how many tokens the whole sentence has."""
-
-
-class NotANumberError(ModelError):
-    """An answer is NaN or infinite."""
 
 
 @dataclass(frozen=True)

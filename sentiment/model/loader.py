@@ -4,16 +4,17 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from sentiment.errors import ModelError, SettingsError
+from sentiment.errors import ModelError, NotANumberError, SettingsError
 from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
+from sentiment.model.checkpoints.reading import first_line
 from sentiment.model.checkpoints.restore import Restored, restore
 from sentiment.model.checkpoints.sources import Source, source_of
 from sentiment.model.digest import fingerprint
 from sentiment.model.everyday import everyday
 from sentiment.model.export.manifest import ID, is_export, read_manifest
 from sentiment.model.export.reading import open_export
-from sentiment.model.inference import Classifier, NotANumberError, Precision
+from sentiment.model.inference import Classifier, Precision
 from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings
 
 log = logging.getLogger(__name__)
@@ -22,9 +23,13 @@ SHORTEST = 3
 """Fewest tokens that can be read: ``[CLS]``, one of the sentence, ``[SEP]``."""
 
 
-TRIED, LONGEST = 8, "영화가 "
-"""Sentences on which a model is tried before it is served, and what a text as long as it can read
-is made of."""
+TRIED, SHORT, WORD = 8, 9, "영화 "
+"""A model is tried before it is served: on so many sentences of ours, and on fewer than so many
+words and as many as it can read."""
+
+
+UNKNOWN = 0.15
+"""Share of [UNK] on everyday sentences above which it is said; the right vocabularies have 0."""
 
 
 def silent(_message: str) -> None:
@@ -60,10 +65,18 @@ def load(
             return open_export(place, name, max_seq_length, asked, label_names)
     source = source_of(place, shown_name(model, place), pretrained)
     if backend == "torch":
-        return with_torch(source, restore(source, label_names), max_seq_length)
-    chosen: Precision = "fast" if precision == "fast" else "exact"
-    classifier = fast(source, max_seq_length, backend, chosen, label_names, say)
+        classifier = with_torch(source, restore(source, label_names), max_seq_length)
+    else:
+        chosen: Precision = "fast" if precision == "fast" else "exact"
+        classifier = fast(source, max_seq_length, backend, chosen, label_names, say)
     facts = classifier.facts
+    if facts.unknown > UNKNOWN:
+        log.warning(
+            "The tokenizer in %s knows few of our everyday words: %.0f%% of the tokens are [UNK]."
+            " Is it the model's own?",
+            source.words,
+            100 * facts.unknown,
+        )
     if facts.precision == "fast":
         say(
             f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
@@ -107,7 +120,19 @@ def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Class
 
     classifier = with_torch(source.name, restored, max_seq_length)
     classifier.id = fingerprint(source.heavy)[:ID]
-    classifier.predict_any([*everyday()[:TRIED], LONGEST * max_seq_length])
+    lengths = (*range(1, SHORT), classifier.max_seq_length)
+    try:
+        classifier.predict_any([*everyday()[:TRIED], *(WORD * length for length in lengths)])
+    except ModelError:
+        raise
+    except Exception as error:  # a model fails in any way
+        raise ModelError(
+            "The model in {folder} can't read sentences of every length ({kind}: {cause}), so it"
+            " is not served. Name a model of another kind.",
+            folder=source.folder,
+            kind=restored.module.config.model_type,
+            cause=first_line(error),
+        ) from error
     return classifier
 
 
@@ -121,11 +146,19 @@ def fast(
 ) -> Classifier:
     """A classifier from the cache, put there now if need be; ``auto`` makes do with torch."""
     from sentiment.model.export import cache
+    from sentiment.model.export.writing import refuse_unexportable
 
     place = cache.entry(source, precision, label_names)
     if found := cache.opened(place, source.name, max_seq_length, precision):
         return found
     restored = restore(source, label_names)
+    try:
+        refuse_unexportable(restored)
+    except ModelError as error:
+        if backend == "onnx":
+            raise
+        log.warning("The model is served by torch, which is slower: %s", error)
+        return with_torch(source, restored, max_seq_length)
     try:
         cache.add(place, source, restored, precision, say)
         del restored

@@ -120,17 +120,7 @@ def restore(source: Source, label_names: str = "") -> Restored:
     config.id2label = dict(enumerate(labels.names))
     config.label2id = {name: index for index, name in enumerate(labels.names)}
     module = filled(kind, config, weights, source)
-    if words.unknown > UNKNOWN:
-        log.warning(
-            "The tokenizer knows few of our everyday words: %.0f%% of the tokens are [UNK]."
-            " Is it the model's own?",
-            100 * words.unknown,
-        )
     return Restored(module, words, labels, said)
-
-
-UNKNOWN = 0.15
-"""Share of [UNK] on everyday sentences above which it is said; the right vocabularies have 0."""
 
 
 def weights_of(source: Source, skeleton: Skeleton) -> Tensors:

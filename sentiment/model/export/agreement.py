@@ -25,9 +25,9 @@ class Sentences:
     right: list[str] | None = None
 
 
-def our_sentences() -> Sentences:
-    """Everyday sentences of our own, for when no others are at hand."""
-    return Sentences(FILE.name, spread(everyday()))
+def our_sentences(every: int = 1) -> Sentences:
+    """Everyday sentences of our own, or one of so `every` many: torch takes its time for each."""
+    return Sentences(FILE.name, spread(everyday()[::every]))
 
 
 def spread(items: Sequence[T]) -> list[T]:

@@ -72,7 +72,7 @@ def export(
     then nothing has changed.
     """
     refuse_foreign(target, source)
-    graph_of_kind(restored)
+    refuse_unexportable(restored)
     with writing(target) as folder:
         say(f"{len(sentences.texts):,}문장을 판단하는 중입니다 · Judging as many sentences …")
         expected = rows(with_torch(source.name, restored), sentences.texts)
@@ -113,7 +113,7 @@ def described(source: Source, restored: Restored) -> dict[str, Any]:
     }
 
 
-def graph_of_kind(restored: Restored) -> None:
+def refuse_unexportable(restored: Restored) -> None:
     """Raise `ModelError` where no graph can be written for a model."""
     config = restored.module.config.to_dict()
     refuse_other_kinds(config)
