@@ -5,7 +5,7 @@ multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the
 sentences of like length, or need no such groups.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +50,9 @@ def right_answers(
     if label != layout.label or layout.rows is None:
         layout = surveyed(path, replace(layout, label=label))
     column = layout.columns.index(label)
-    counts = counted(row.values[column] for row in rows(path, layout))
+    if labels.is_pair and layout.meanings is not None:
+        counts: Mapping[str, int] = dict.fromkeys(layout.meanings, 1)
+    else:
+        counts = counted(row.values[column] for row in rows(path, layout))
     said = matched(counts, layout, labels)
     return None if said is None else lambda row: said.get(row.values[column])

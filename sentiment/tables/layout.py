@@ -52,7 +52,8 @@ def note(code: str, message: str, **values: object) -> Note:
 
 def told(noted: Note, gettext: Callable[[str], str]) -> str:
     """The text of a note in the language of a catalog's `gettext`."""
-    return gettext(noted["message"]).format(**noted["values"])
+    message = noted["message"]
+    return gettext(message).format(**noted["values"])
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def examined_book(path: Path, kind: Kind, said: Said) -> Layout:
             )
         found = {}
         for name in names:
-            if sample := list(limited(book.rows(name), cells)):
+            if sample := list(limited(books.narrow(book.rows(name)), cells)):
                 found[name] = described(kind, "", whole(sample), said)
         others = [name for name in book.sheets if name not in names]
     if not found:

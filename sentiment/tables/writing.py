@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sentiment.tables import parquet
+from sentiment.tables import parquet, typed
 
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 """What can be written."""
@@ -24,9 +24,6 @@ FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n]")
 
 SHEET = 1_048_575
 """Rows of a sheet below its header."""
-
-PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14}|(0|[1-9]\d{0,6})\.\d{0,7}[1-9])")
-"""Texts that a cell of numbers shows as they are: no zero too many, no digit that Excel drops."""
 
 CELL = 32_767
 """Characters of a cell; Excel refuses a workbook with a longer one."""
@@ -72,7 +69,7 @@ def harmless(value: object) -> object:
 
 def is_number(value: str) -> bool:
     """Whether a text is a plain number such as -1.5, in which no formula can hide."""
-    return value.strip()[1:].replace(".", "", 1).isdecimal()
+    return bool(re.fullmatch(r" *[-+]\d+(\.\d*)? *", value, re.ASCII))
 
 
 @contextmanager
@@ -89,27 +86,51 @@ def workbook(path: Path, columns: list[str]) -> Iterator[Write]:
     with xlsxwriter.Workbook(path, options) as book:
         sheet: Any = None
         count = 0
+        dates = {name: book.add_format({"num_format": code}) for name, code in DATES.items()}
 
         def write(values: Sequence[object]) -> None:
             nonlocal sheet, count
             if count % SHEET == 0:
                 sheet = book.add_worksheet()
-                put(sheet, 0, columns)
-            put(sheet, count % SHEET + 1, values)
+                put(sheet, 0, columns, dates)
+            put(sheet, count % SHEET + 1, values, dates)
             count += 1
 
         yield write
         if sheet is None:
-            put(book.add_worksheet(), 0, columns)
+            put(book.add_worksheet(), 0, columns, dates)
 
 
-def put(sheet: Any, row: int, values: Sequence[Any]) -> None:
-    """Fill the cells of a row; what is a number, Excel can sort and add up."""
+def put(sheet: Any, row: int, values: Sequence[Any], dates: dict[str, Any]) -> None:
+    """Fill the cells of a row; what is a number, Excel can sort and add up.
+
+    `dates`: formats by the length of a date or time.
+    """
     for place, value in enumerate(values):
-        if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value):
+        if isinstance(value, typed.Day):
+            sheet.write_datetime(row, place, typed.moment(value), dates[shape(value)])
+        elif isinstance(value, typed.Truth):
+            sheet.write_boolean(row, place, value == "TRUE")
+        elif isinstance(value, str) and not is_amount(value):
             sheet.write_string(row, place, value[:CELL])
         elif value is not None:
             sheet.write_number(row, place, float(value))
+
+
+DATES = {"date": "yyyy-mm-dd", "time": "hh:mm:ss", "both": "yyyy-mm-dd hh:mm:ss"}
+"""How a workbook shows what a cell of dates says."""
+
+
+def shape(value: str) -> str:
+    """Which of `DATES` a value is."""
+    return "date" if ":" not in value else "both" if "-" in value else "time"
+
+
+def is_amount(value: str) -> bool:
+    """Whether a cell of numbers should hold a value, which came from one or looks like one."""
+    if isinstance(value, typed.Typed):
+        return isinstance(value, typed.Number)
+    return bool(typed.PLAIN_NUMBER.fullmatch(value))
 
 
 @contextmanager

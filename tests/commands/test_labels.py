@@ -1,4 +1,4 @@
-"""Commands with other labels than the book's pair, on a little BERT with three or two of its own."""
+"""Commands with other labels than the book's pair, on a little BERT that has its own."""
 
 import csv
 import json

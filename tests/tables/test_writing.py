@@ -1,15 +1,18 @@
 """What is written opens in Excel with Korean intact, calculates nothing, and is read back."""
 
 import csv
+import datetime
 import json
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from sentiment.labels import PAIR
-from sentiment.tables import writing
+from sentiment.tables import apart, writing
 from sentiment.tables.answers import result_columns
 from sentiment.tables.plan import examine
 from sentiment.tables.reading import rows
@@ -144,3 +147,30 @@ def test_names_that_are_taken_get_a_number() -> None:
         "negative",
         "problem_2",
     ]
+
+
+def test_cells_keep_their_types_from_workbook_to_workbook(tmp_path: Path) -> None:
+    """Texts that look like numbers, long numbers, dates and truths; also when read apart."""
+    source, result = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(source) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["review", "text", "number", "long", "day", "both", "time", "truth"])
+        sheet.write_string(1, 0, "정말 좋은 곳이에요")
+        sheet.write_string(1, 1, "12")
+        sheet.write_number(1, 2, 0.1234567891)
+        sheet.write_number(1, 3, 1234567890123456)
+        sheet.write_datetime(1, 4, datetime.datetime(2024, 3, 1), day)
+        sheet.write_datetime(1, 5, datetime.datetime(2024, 3, 1, 9, 30), day)
+        sheet.write_datetime(1, 6, datetime.time(9, 30), day)
+        sheet.write_boolean(1, 7, True)
+    layout = apart.examine(source)
+    with writer(result, "xlsx", layout.columns, 0) as put:
+        for row in apart.rows(source, layout):
+            put(row.values)
+    found = [
+        list(CalamineWorkbook.from_path(p).get_sheet_by_index(0).iter_rows())
+        for p in (source, result)
+    ]
+    assert found[0] == found[1]
+    assert list(map(type, found[1][1])) == list(map(type, found[0][1]))
