@@ -184,7 +184,7 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
 
 
 def doubts(layout: Layout) -> list[Note]:
-    """What is in doubt of a file; not what labels mean that the first rows show to be the model's."""
+    """What is in doubt of a file; not labels where the first rows have the model's own."""
     found = layout.doubts
     if layout.label and layout.label in layout.columns:
         place = layout.columns.index(layout.label)
