@@ -69,6 +69,12 @@ def load(
     else:
         chosen: Precision = "fast" if precision == "fast" else "exact"
         classifier = fast(source, max_seq_length, backend, chosen, label_names, say)
+    tell(classifier, source, say)
+    return classifier
+
+
+def tell(classifier: Classifier, source: Source, say: Callable[[str], None]) -> None:
+    """Say what people must know of a restored model: a strange tokenizer, and what 8 bits shift."""
     facts = classifier.facts
     if facts.unknown > UNKNOWN:
         log.warning(
@@ -82,7 +88,6 @@ def load(
             f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
             f" {facts.same_labels:.1%} 같은 답 · same labels"
         )
-    return classifier
 
 
 def refuse_options(max_seq_length: int, backend: BackendName, precision: PrecisionName) -> None:
@@ -146,12 +151,13 @@ def fast(
 ) -> Classifier:
     """A classifier from the cache, put there now if need be; ``auto`` makes do with torch."""
     from sentiment.model.export import cache
-    from sentiment.model.export.writing import refuse_unexportable
 
     place = cache.entry(source, precision, label_names)
     if found := cache.opened(place, source.name, max_seq_length, precision):
         return found
     restored = restore(source, label_names)
+    from sentiment.model.export.writing import refuse_unexportable  # needs what restoring needs
+
     try:
         refuse_unexportable(restored)
     except ModelError as error:

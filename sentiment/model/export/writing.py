@@ -4,7 +4,6 @@ It is written beside its place under another name, measured as it was read back,
 renamed: whoever looks finds the whole folder or none.
 """
 
-import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -16,15 +15,14 @@ from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
-from tokenizers.normalizers import BertNormalizer
 
 from sentiment.errors import ModelError
 from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.checkpoints.restore import Restored
 from sentiment.model.checkpoints.sources import Source
-from sentiment.model.checkpoints.words import tokenizer_options
 from sentiment.model.digest import fingerprint, sha256
 from sentiment.model.export.agreement import Sentences, compare, rows
+from sentiment.model.export.copying import arrays, copy
 from sentiment.model.export.encoder import encode, refuse_other_kinds
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import (
@@ -36,7 +34,6 @@ from sentiment.model.export.manifest import (
     Manifest,
     is_export,
 )
-from sentiment.model.export.tensors import write_safetensors
 from sentiment.model.inference import Classifier
 from sentiment.settings import VERSION
 
@@ -77,7 +74,7 @@ def export(
         say(f"{len(sentences.texts):,}문장을 판단하는 중입니다 · Judging as many sentences …")
         expected = rows(with_torch(source.name, restored), sentences.texts)
         say("모델을 옮기는 중입니다 · Copying the model …")
-        copy(source, restored, folder, wanted)
+        copy(source, restored, folder, weights=wanted.weights, as_given=wanted.as_given)
         say("빠른 모델을 만드는 중입니다 · Writing the fast model …")
         write_graphs(restored, folder, wanted.graphs)
         known = described(source, restored)
@@ -167,36 +164,6 @@ def writing(target: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def copy(source: Source, restored: Restored, folder: Path, wanted: Wanted) -> None:
-    """Write config, tokenizer and weights."""
-    config = restored.module.config
-    config.architectures = [type(restored.module).__name__]
-    config.save_pretrained(folder)
-    copy_tokenizer(source, restored.tokenizer, folder)
-    if wanted.as_given and source.weights.suffix == ".safetensors" and source.adapter is None:
-        shutil.copyfile(source.weights, folder / WEIGHTS)
-    elif wanted.weights:
-        write_safetensors(folder / WEIGHTS, arrays(restored))
-
-
-def copy_tokenizer(source: Source, tokenizer: Tokenizer, folder: Path) -> None:
-    """Write the tokenizer as it is here, its case included, which transformers asks about."""
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.save(str(folder / TOKENIZER), pretty=False)  # one line: no line ends to convert
-    options = tokenizer_options(source.words)
-    if isinstance(tokenizer.normalizer, BertNormalizer):
-        options["do_lower_case"] = tokenizer.normalizer.lowercase
-    (folder / "tokenizer_config.json").write_text(json.dumps(options, indent=2), "utf-8")
-    if (source.words / "vocab.txt").is_file():
-        shutil.copyfile(source.words / "vocab.txt", folder / "vocab.txt")
-
-
-def arrays(restored: Restored) -> dict[str, np.ndarray]:
-    """The weights by name, sharing memory with the model."""
-    return {name: tensor.numpy() for name, tensor in restored.module.state_dict().items()}
 
 
 def write_graphs(restored: Restored, folder: Path, graphs: Sequence[str]) -> None:
