@@ -15,6 +15,7 @@ from sentiment.model.inference import Prediction
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.apart import rows, surveyed
 from sentiment.tables.layout import Layout, Row, cause
+from sentiment.tables.lists import text_of
 from sentiment.tables.matching import matched
 from sentiment.tables.scales import counted
 
@@ -29,7 +30,9 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
     """What `predict` says about the text in `column` of each row, a chunk of rows at a time."""
     for chunk in chunks(found, CHUNK):
         causes = [cause(row, column) for row in chunk]
-        texts = [row.values[column] for row, why in zip(chunk, causes, strict=True) if not why]
+        texts = [
+            text_of(row.values[column]) for row, why in zip(chunk, causes, strict=True) if not why
+        ]
         answers = iter(predict(texts))
         yield [
             RowAnswer(None, why) if why else RowAnswer.of(next(answers).probabilities)

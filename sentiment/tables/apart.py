@@ -59,7 +59,7 @@ def rows(path: Path, layout: Layout, start: int = 0) -> Iterator[Row]:
         for frame in frames:
             problems = frame.get("problems", {})
             for index, marks in frame.get("types", {}).items():
-                typed.marked(frame["rows"][int(index)], marks)
+                typed.restored(frame["rows"][int(index)], marks)
             for index, values in enumerate(frame.get("rows", ())):
                 number += 1
                 yield Row(number, values, problems.get(str(index)) if problems else None)

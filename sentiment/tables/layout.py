@@ -85,6 +85,7 @@ class Layout:
     of units below it. `sheets`: those read, one after the other. `reason`: why this text column.
     `meanings`: what each value of `label` is taken for, None where that is not understood;
     `given`: what the owner said of it. `rows` is None until they are counted.
+    `types`: those of the columns of Parquet that are more than text.
     """
 
     kind: Kind
@@ -105,6 +106,7 @@ class Layout:
     meanings: dict[str, str] | None = None
     given: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
+    types: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def restored(cls, values: Mapping[str, Any]) -> "Layout":

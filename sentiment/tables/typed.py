@@ -70,7 +70,7 @@ def marks(values: list[str]) -> dict[int, str]:
     return {place: value.mark for place, value in enumerate(values) if isinstance(value, Typed)}
 
 
-def marked(values: list[str], found: dict[str, str]) -> list[str]:
+def restored(values: list[str], found: dict[str, str]) -> list[str]:
     """The values with their marks, whose places are texts as in JSON."""
     for place, mark in found.items():
         values[int(place)] = TYPES[mark](values[int(place)])

@@ -9,7 +9,7 @@ apostrophe in front (OWASP's advice); JSON lines and Parquet keep the text to th
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,19 +30,25 @@ CELL = 32_767
 
 BATCH = 4096
 
+NO_TYPES: Mapping[str, str] = {}
+"""All columns hold text."""
+
 Write = Callable[[Sequence[object]], None]
 """Writes a row: strings, floats or None, as many as there are columns."""
 
 
 @contextmanager
-def writer(path: Path, kind: str, columns: list[str], numbers: int) -> Iterator[Write]:
+def writer(
+    path: Path, kind: str, columns: list[str], numbers: int, types: Mapping[str, str] = NO_TYPES
+) -> Iterator[Write]:
     """Make a file of one of `FORMATS`, of which Parquet raises `DataError` without pyarrow.
 
-    `numbers` columns before the last one hold numbers, the others text.
+    `numbers` columns before the last one hold numbers, the others text, or in Parquet values of
+    their `types`.
     The file is complete when the block is left.
     """
     if kind == "parquet":
-        made = parquet_file(path, columns, numbers)
+        made = parquet_file(path, columns, numbers, types)
     elif kind in ("xlsx", "jsonl"):
         made = workbook(path, columns) if kind == "xlsx" else json_lines(path, columns)
     else:
@@ -146,8 +152,10 @@ def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
 
 
 @contextmanager
-def parquet_file(path: Path, columns: list[str], numbers: int) -> Iterator[Write]:
-    """Parquet: `numbers` columns before the last are numbers, all others text."""
+def parquet_file(
+    path: Path, columns: list[str], numbers: int, types: Mapping[str, str]
+) -> Iterator[Write]:
+    """Parquet: `numbers` columns before the last are numbers, all others of their type or text."""
     library = parquet.library()
     import pyarrow
 
@@ -156,14 +164,15 @@ def parquet_file(path: Path, columns: list[str], numbers: int) -> Iterator[Write
 
     def flush() -> None:
         nonlocal file
-        values = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
         if file is None:
-            kinds = [(name, pyarrow.string()) for name in columns]
+            kinds = [(name, pyarrow.type_for_alias(types.get(name, "string"))) for name in columns]
             part = slice(-1 - numbers, -1)
             kinds[part] = [(name, pyarrow.float64()) for name in columns[part]]
             file = library.ParquetWriter(path, pyarrow.schema(kinds))
         if rows:
-            file.write_table(pyarrow.table(values, file.schema))
+            values = map(list, zip(*rows, strict=True))
+            found = [parquet.column(*each) for each in zip(values, file.schema.types, strict=True)]
+            file.write_table(pyarrow.table(found, schema=file.schema))
             rows.clear()
 
     def write(values: Sequence[object]) -> None:

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from sentiment.errors import DataError
 from sentiment.tables.layout import Layout, Said
+from sentiment.tables.lists import text_of
 from sentiment.tables.plan import examine
 from sentiment.tables.reading import rows
 from sentiment.tables.survey import surveyed
@@ -299,3 +300,23 @@ def test_a_zip_with_one_table_is_that_table(tmp_path: Path) -> None:
         archive.writestr("word/document.xml", "<x/>")
     with pytest.raises(DataError, match="DOCX"):
         examine(path)
+
+
+def test_a_header_above_points_and_above_lines(tmp_path: Path) -> None:
+    """Points are numbers, too; a name alone above lines of text is no text."""
+    rows_ = [(text, "5점" if text in GOOD else "1점") for text in TEXTS]
+    layout = planned(tmp_path / "a.csv", [("review_body", "star_rating"), *rows_])
+    assert (layout.text, layout.label, layout.rows) == ("review_body", "star_rating", 6)
+    assert layout.meanings == {"5점": "positive", "1점": "negative"}
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(["리뷰", *TEXTS]), "utf-8")
+    layout = surveyed(path, examine(path))
+    assert (layout.text, layout.rows) == ("리뷰", 6)
+
+
+def test_a_list_in_a_cell_is_its_texts() -> None:
+    """What looks like one and is none stays as it is; nothing of it is run."""
+    assert text_of("['좋아요', '또 올게요']") == "좋아요 또 올게요"
+    assert text_of('["최고"]') == "최고"
+    for other in ("[광고] 좋아요", "['좋아요'", "['a', 1]", "['a' + 'b']", "[]", "'a'"):
+        assert text_of(other) == other

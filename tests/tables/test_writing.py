@@ -174,3 +174,25 @@ def test_cells_keep_their_types_from_workbook_to_workbook(tmp_path: Path) -> Non
     ]
     assert found[0] == found[1]
     assert list(map(type, found[1][1])) == list(map(type, found[0][1]))
+
+
+def test_columns_of_parquet_keep_their_types(tmp_path: Path) -> None:
+    """Missing values, too; what is no number, date or truth is text as before."""
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    source, result = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    table = pyarrow.table(
+        {
+            "review": ["정말 좋은 곳이에요", "다시는 안 갈래요"],
+            "id": pyarrow.array([9007199254740993, None], pyarrow.int64()),
+            "share": pyarrow.array([0.1, None], pyarrow.float32()),
+            "day": pyarrow.array([datetime.date(2024, 3, 1), None]),
+            "at": pyarrow.array([datetime.datetime(2024, 3, 1, 9, 30, 0, 5), None]),
+            "good": [True, None],
+        }
+    )
+    parquet.write_table(table, source)
+    layout = apart.examine(source)
+    with writer(result, "parquet", layout.columns, 0, layout.types) as put:
+        for row in apart.rows(source, layout):
+            put(row.values)
+    assert parquet.read_table(result).equals(table)
