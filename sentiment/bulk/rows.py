@@ -1,8 +1,8 @@
 """Rows answered in chunks: the same answers however often a run is broken off and resumed.
 
-An answer in 8 bits depends a little on the sentences beside it. Chunks therefore begin at
-multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the backends group
-sentences of like length, or need no such groups.
+An answer of a large model in 8 bits depends a little on the sentences beside it. Chunks therefore
+begin at multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the backends
+group sentences of like length, or need no such groups.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,10 +34,12 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
             text_of(row.values[column]) for row, why in zip(chunk, causes, strict=True) if not why
         ]
         answers = iter(predict(texts))
-        yield [
-            RowAnswer(None, why) if why else RowAnswer.of(next(answers).probabilities)
-            for why in causes
-        ]
+        yield [RowAnswer(None, why) if why else row_answer(next(answers)) for why in causes]
+
+
+def row_answer(answer: Prediction) -> RowAnswer:
+    """What is kept of a prediction."""
+    return RowAnswer.of(answer.probabilities, answer.notices)
 
 
 def right_answers(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.tables import parquet, typed
+from sentiment.tables.answers import TOLD
 
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 """What can be written."""
@@ -43,7 +44,7 @@ def writer(
 ) -> Iterator[Write]:
     """Make a file of one of `FORMATS`, of which Parquet raises `DataError` without pyarrow.
 
-    `numbers` columns before the last one hold numbers, the others text, or in Parquet values of
+    `numbers` columns before those of `TOLD` hold numbers, the others text, or in Parquet values of
     their `types`.
     The file is complete when the block is left.
     """
@@ -155,7 +156,7 @@ def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
 def parquet_file(
     path: Path, columns: list[str], numbers: int, types: Mapping[str, str]
 ) -> Iterator[Write]:
-    """Parquet: `numbers` columns before the last are numbers, all others of their type or text."""
+    """Parquet: `numbers` columns before those of `TOLD` are numbers, others of their type."""
     library = parquet.library()
     import pyarrow
 
@@ -166,7 +167,7 @@ def parquet_file(
         nonlocal file
         if file is None:
             kinds = [(name, pyarrow.type_for_alias(types.get(name, "string"))) for name in columns]
-            part = slice(-1 - numbers, -1)
+            part = slice(-len(TOLD) - numbers, -len(TOLD))
             kinds[part] = [(name, pyarrow.float64()) for name in columns[part]]
             file = library.ParquetWriter(path, pyarrow.schema(kinds))
         if rows:
