@@ -46,8 +46,8 @@ def measured(engine: Engine, sentences: list[str]) -> np.ndarray:
         started = time.perf_counter()
         [prediction] = engine.predict([text])
         answered = time.perf_counter()
-        read = engine.reading(text).end
-        leave_out(prediction, lambda some: engine.answer(some).predictions, read)
+        reading = engine.reading(text)
+        leave_out(prediction, lambda some: engine.answer(some).predictions, reading)
         times.append((answered - started, time.perf_counter() - answered))
     return np.array(times[WARM_UP:]) * 1000
 

@@ -24,6 +24,7 @@ from sentiment.model.checkpoints.layouts import best_checkpoint
 from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.inference import Reading, Tokens
 from sentiment.settings import Settings
+from sentiment.texts.spelling import Form, aligned
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -87,6 +88,7 @@ class Function:
     labels = PAIR
     unsure = NEVER
     max_seq_length = 0
+    form: Form = "as-typed"
 
     def __init__(self, inference_fn: InferenceFn) -> None:
         self.name = self.id = getattr(inference_fn, "__name__", "inference_fn")
@@ -98,7 +100,11 @@ class Function:
 
     def reading(self, sentence: str) -> Reading:
         """All of it, as far as anybody can tell."""
-        return Reading(len(sentence), [])
+        return Reading(len(sentence), [], aligned(sentence, self.form).words())
+
+    def unknown(self, sentence: str, ids: Sequence[int]) -> float:
+        """None, as far as anybody can tell."""
+        return 0.0
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """What the function says of each sentence, shape (sentences, 2)."""

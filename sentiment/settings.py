@@ -48,6 +48,8 @@ BackendName = Literal["auto", "onnx", "torch"]
 PrecisionName = Literal["auto", "exact", "fast"]
 """``exact`` answers as the checkpoint itself does, ``fast`` in 8 bits; ``auto`` is exact, but for
 an exported folder, which has a form of its own."""
+TextForm = Literal["model", "as-typed", "cleaned"]
+"""What is made of a text before it is read: what the model was made for, or the same for any."""
 
 ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
 """Who lends the public address; empty: the page is not shared."""
@@ -104,6 +106,7 @@ class Settings:
     `max_seq_length`: tokens read of one sentence, ``[CLS]`` and ``[SEP]`` included.
     `precision`, `label_names`: see `sentiment.model.loader.load`.
     `backend`: what runs the model; see `sentiment.model.loader.load`.
+    `text_form`: in which form it reads a text; see `sentiment.texts.spelling`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
     `data`: folder of the SQLite file, uploads and results.
@@ -144,6 +147,13 @@ class Settings:
         "Names of the model's labels in their order, such as negative,positive.",
         metavar="NAME,NAME",
         shown="모델의 것 · the model's own",
+    )
+    text_form: TextForm = option(
+        "model",
+        "글자 모양. model: 모델이 배운 대로, as-typed: 쓴 그대로(NFC), "
+        "cleaned: 정리해서(HTML 기호, 특수한 빈칸과 글자). "
+        "What is read of a text; model: what the model was made for, as-typed: every character, "
+        "cleaned: HTML entities, odd blanks and letters made ordinary.",
     )
     host: str = option(
         "127.0.0.1",
@@ -201,7 +211,8 @@ class Settings:
     @property
     def of_model(self) -> dict[str, Any]:
         """What `sentiment.model.loader.load` takes of these, by name."""
-        names = ("model", "pretrained", "max_seq_length", "backend", "precision", "label_names")
+        how = ("max_seq_length", "backend", "precision", "label_names", "text_form")
+        names = ("model", "pretrained", *how)
         return {name: getattr(self, name) for name in names}
 
     @property

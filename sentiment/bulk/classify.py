@@ -232,7 +232,8 @@ class Run:
                     tally.compare(right(row), answer)
 
             found, model = pairs(connection, job, file.path), (classifier.labels, classifier.unsure)
-            write_result(found, file.layout.columns, (made, file.kind), model, count)
+            columns, types = file.layout.columns, file.layout.types
+            write_result(found, columns, (made, file.kind), model, count, types)
         deliver(made, file.target)
         return tally
 

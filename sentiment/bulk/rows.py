@@ -1,11 +1,11 @@
 """Rows answered in chunks: the same answers however often a run is broken off and resumed.
 
-An answer in 8 bits depends a little on the sentences beside it. Chunks therefore begin at
-multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the backends group
-sentences of like length, or need no such groups.
+An answer of a large model in 8 bits depends a little on the sentences beside it. Chunks therefore
+begin at multiples of `CHUNK` rows, and who goes on must begin at one. Within a chunk the backends
+group sentences of like length, or need no such groups.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sentiment.model.inference import Prediction
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.apart import rows, surveyed
 from sentiment.tables.layout import Layout, Row, cause
+from sentiment.tables.lists import text_of
 from sentiment.tables.matching import matched
 from sentiment.tables.scales import counted
 
@@ -29,12 +30,16 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
     """What `predict` says about the text in `column` of each row, a chunk of rows at a time."""
     for chunk in chunks(found, CHUNK):
         causes = [cause(row, column) for row in chunk]
-        texts = [row.values[column] for row, why in zip(chunk, causes, strict=True) if not why]
-        answers = iter(predict(texts))
-        yield [
-            RowAnswer(None, why) if why else RowAnswer.of(next(answers).probabilities)
-            for why in causes
+        texts = [
+            text_of(row.values[column]) for row, why in zip(chunk, causes, strict=True) if not why
         ]
+        answers = iter(predict(texts))
+        yield [RowAnswer(None, why) if why else row_answer(next(answers)) for why in causes]
+
+
+def row_answer(answer: Prediction) -> RowAnswer:
+    """What is kept of a prediction."""
+    return RowAnswer.of(answer.probabilities, answer.notices)
 
 
 def right_answers(
@@ -50,6 +55,9 @@ def right_answers(
     if label != layout.label or layout.rows is None:
         layout = surveyed(path, replace(layout, label=label))
     column = layout.columns.index(label)
-    counts = counted(row.values[column] for row in rows(path, layout))
+    if labels.is_pair and layout.meanings is not None:
+        counts: Mapping[str, int] = dict.fromkeys(layout.meanings, 1)
+    else:
+        counts = counted(row.values[column] for row in rows(path, layout))
     said = matched(counts, layout, labels)
     return None if said is None else lambda row: said.get(row.values[column])

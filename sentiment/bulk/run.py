@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from sentiment.storage.jobs import Job
 from sentiment.tables.answers import RowAnswer, result_columns, result_values
 from sentiment.tables.apart import rows
 from sentiment.tables.layout import Row
-from sentiment.tables.writing import writer
+from sentiment.tables.writing import NO_TYPES, writer
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
@@ -48,15 +48,16 @@ def write_result(
     made: tuple[Path, str],
     model: tuple[Labels, Band],
     told: Callable[[Row, RowAnswer], Any] = lambda row, answer: None,
+    types: Mapping[str, str] = NO_TYPES,
 ) -> None:
     """Write rows with their answers behind `columns`; `made` is where, and in which format.
 
     `model`: the labels of the answers, and the band where they are unsure. `told` is handed each
-    row as it is written.
+    row as it is written. `types`: of columns of Parquet.
     """
     path, kind = made
     labels, band = model
-    with writer(path, kind, result_columns(columns, labels), len(labels)) as write:
+    with writer(path, kind, result_columns(columns, labels), len(labels), types) as write:
         for row, answer in found:
             write([*row.values, *result_values(answer, labels, band)])
             told(row, answer)

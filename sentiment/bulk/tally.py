@@ -20,6 +20,7 @@ class Tally:
     `verdicts`: rows by verdict. `bad`: rows by problem, `first`: the numbers of the first ones.
     `confusion`: rows by right label and the model's likeliest; `unlabelled`: rows that were to be
     compared, and whose label says nothing; `lacking`: such rows by a label that the model lacks.
+    `notices`: rows by what was not understood of them.
     """
 
     labels: Labels
@@ -30,6 +31,7 @@ class Tally:
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     unlabelled: int = 0
     lacking: Counter[str] = field(default_factory=Counter)
+    notices: Counter[str] = field(default_factory=Counter)
 
     @property
     def sides(self) -> list[str]:
@@ -66,6 +68,7 @@ class Tally:
         """Count a row."""
         if answer.probabilities is not None:
             self.verdicts[self.labels.verdict(answer.probabilities, self.band)] += 1
+            self.notices.update(answer.notices)
         elif answer.problem:
             self.bad[answer.problem] += 1
             numbers = self.first.setdefault(answer.problem, [])
@@ -99,6 +102,9 @@ def described(tally: Tally, label: str) -> Iterator[str]:
         numbers = ", ".join(f"{number:,}" for number in tally.first[problem])
         more = ", …" if count > len(tally.first[problem]) else ""
         yield f"  판단하지 못함 not judged {count:,}: {cause} (행 rows {numbers}{more})"
+    if tally.notices:
+        counts = ", ".join(f"{code} {count:,}" for code, count in tally.notices.most_common())
+        yield f"  읽기 어려움 hard to read (notice): {counts}"
     if labelled := tally.confusion.total():
         yield f"  정확도 accuracy {tally.accuracy:.2%} ({label}: 행 rows {labelled:,})"
         for right in shown:

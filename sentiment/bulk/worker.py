@@ -136,7 +136,8 @@ class Worker:
             self._check(connection, job)
             for row, answer in chunk:
                 take(row, answer)
-        return summary.result() | {"model": self._engine.name}
+        unclear = job.label is not None and right is None
+        return summary.result() | {"model": self._engine.name, "labels_unclear": unclear}
 
     def _rows(self, job: Job, start: int = 0) -> Iterator[Row]:
         return rows(source(self._data, job.id), job.layout, start)

@@ -63,7 +63,7 @@ def made(setting: Any, kind: Any) -> Callable[..., Any]:
         choice = Switch([value for value in get_args(kind) if value], about.alone)
         more = {"default": "", "is_flag": False, "flag_value": about.alone, "type": choice}
     elif choices := get_args(kind):
-        more["type"] = click.Choice(choices)
+        more["type"] = click.Choice(choices, case_sensitive=False)
     return click.option(
         about.flag or f"--{setting.name.replace('_', '-')}",
         setting.name,
@@ -81,7 +81,8 @@ debug_option = click.option(
 pretrained_option = settings_options("pretrained")
 model_options = options(
     settings_options(
-        *("model", "pretrained", "label_names", "max_seq_length", "backend", "precision")
+        *("model", "pretrained", "label_names", "max_seq_length", "backend", "precision"),
+        "text_form",
     ),
     debug_option,
 )

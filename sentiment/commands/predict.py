@@ -23,6 +23,15 @@ CHUNK = 64
 POSITIVE, NEGATIVE = "blue", "yellow"
 """Colours of what leans to a side; nothing else has one."""
 
+NOTICED = {
+    "not_korean": "한국어가 거의 없음 · hardly any Korean",
+    "unreadable": "글자가 깨짐 · damaged characters",
+    "too_little": "판단할 말이 없음 · too little to judge",
+    "unknown_words": "거의 모르는 말 · mostly unknown words",
+    "truncated": "앞부분만 읽음 · only the beginning was read",
+}
+"""What was not understood of a text, in a few words."""
+
 
 @click.command(
     cls=Command,
@@ -102,7 +111,7 @@ def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
     """Which words pushed an answer."""
     from sentiment.model.explain import leave_out
 
-    return leave_out(answer, classifier.predict_any, classifier.reading(answer.sentence).end)
+    return leave_out(answer, classifier.predict_any, classifier.reading(answer.sentence))
 
 
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
@@ -113,8 +122,9 @@ def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
     if answer.unsure:
         word, colour, side = "애매 unsure", None, f" ({word})"
     said = marked(explanation) if explanation else answer.sentence
+    noticed = "".join(f"  [{NOTICED[code]}]" for code in answer.notices)
     verdict = click.style(padded(word, answer.labels), fg=colour)
-    return f"{verdict} {answer.confidence:6.1%}{side}  {said}"
+    return f"{verdict} {answer.confidence:6.1%}{side}  {said}{noticed}"
 
 
 def hue(leaning: int | None) -> str | None:
@@ -168,6 +178,7 @@ def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str
         "label": answer.label,
         "probabilities": answer.by_name,
         "unsure": answer.unsure,
+        "notices": list(answer.notices),
     }
     if answer.labels.is_pair:
         fields |= {"positive": answer.positive, "negative": answer.negative}

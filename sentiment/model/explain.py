@@ -3,13 +3,13 @@
 That says what moves the model, not what is true. A word is an eojeol: what stands between blanks.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from sentiment.model.inference import Classifier, Prediction
+from sentiment.model.inference import Classifier, Prediction, Reading
+from sentiment.texts.spelling import Span as Place
 
 MOST = 24
 """Spans that are left out of a text at most; of a longer one they are neighbouring words."""
@@ -101,19 +101,19 @@ def explain(classifier: Classifier, sentence: str, seconds: float = SECONDS) -> 
     Raises `InputError` for what is no sentence.
     """
     [prediction] = classifier.predict([sentence])
-    return leave_out(prediction, classifier.predict_any, classifier.reading(sentence).end, seconds)
+    return leave_out(prediction, classifier.predict_any, classifier.reading(sentence), seconds)
 
 
 def leave_out(
-    prediction: Prediction, predict: Predict, read: int, seconds: float = SECONDS
+    prediction: Prediction, predict: Predict, reading: Reading, seconds: float = SECONDS
 ) -> Explanation:
     """Leave out each span of a judged sentence and see what that changes.
 
-    `read`: where the part ends that the model read, in characters; see `Classifier.reading`. Only
-    that part is judged again, so that no word moves up into it. Raises what `predict` raises.
+    `reading`: see `Classifier.reading`. Only the part that was read is judged again, so that no
+    word moves up into it. Raises what `predict` raises.
     """
-    sentence = prediction.sentence
-    places, words = divided(sentence, read)
+    sentence, read = prediction.sentence, reading.end
+    places, words = divided(reading)
     inside = [place for place in places if place[0] < read]
     texts = [without(sentence[:read], *place) for place in inside] if len(inside) > 1 else []
     found: list[Prediction | None] = [*answers(predict, texts, seconds)]
@@ -139,14 +139,13 @@ def span(
     return Span(start, end, sentence[start:end], effect, without, rest.label)
 
 
-def divided(sentence: str, read: int) -> tuple[list[tuple[int, int]], int]:
+def divided(reading: Reading) -> tuple[list[Place], int]:
     """Start and end of each span, and how many words make up one.
 
-    What begins behind `read` is one span.
+    What was not read is one span.
     """
-    words = [found.span() for found in re.finditer(r"\S+", sentence)]
-    inside = [word for word in words if word[0] < read]
-    behind = words[len(inside) :]
+    inside = [word for word in reading.words if word[0] < reading.end]
+    behind = reading.words[len(inside) :]
     size = max(1, -(-len(inside) // MOST))
     groups = [inside[start : start + size] for start in range(0, len(inside), size)]
     return [(group[0][0], group[-1][1]) for group in [*groups, behind] if group], size

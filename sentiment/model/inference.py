@@ -2,89 +2,47 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from sentiment.errors import NotANumberError
 from sentiment.labels import NEVER, PAIR, Band, Labels
+from sentiment.model.prediction import Facts, Precision, Prediction
 from sentiment.texts.checks import checked
+from sentiment.texts.notices import share_of_letters
+from sentiment.texts.spelling import Form, Span, aligned, spelled
 
-Precision = Literal["exact", "fast"]
-"""Full precision, or 8 bits."""
+__all__ = [
+    "Backend",
+    "Classifier",
+    "Facts",
+    "Precision",
+    "Prediction",
+    "Predictor",
+    "Reading",
+    "Tokens",
+    "predictions",
+    "softmax",
+]
 
 Tokens = tuple[list[int], int]
 """Token ids that a model reads of a sentence, and how many tokens the whole sentence has."""
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """The answer to one sentence: probabilities of `labels` at full precision, their sum is 1.
-
-    `tokens_read` of `tokens_total` were read, ``[CLS]`` and ``[SEP]`` included. `unsure` says
-    that the model is often wrong about probabilities like these.
-    """
-
-    sentence: str
-    probabilities: tuple[float, ...]
-    tokens_read: int
-    tokens_total: int
-    unsure: bool = False
-    labels: Labels = PAIR
-
-    @property
-    def label(self) -> str:
-        """The name of the likeliest label; a tie is the first, as argmax has it."""
-        return self.labels.likeliest(self.probabilities).name
-
-    @property
-    def confidence(self) -> float:
-        """The probability of `label`."""
-        return max(self.probabilities)
-
-    @property
-    def verdict(self) -> str:
-        """The label, or ``unsure``: what people are told."""
-        return "unsure" if self.unsure else self.label
-
-    @property
-    def by_name(self) -> dict[str, float]:
-        """The probability of each label, in their order."""
-        return dict(zip(self.labels.names, self.probabilities, strict=True))
-
-    @property
-    def positive(self) -> float:
-        """The probability of "positive"; raises `LookupError` where no label is that."""
-        return self._of(self.labels.positive)
-
-    @property
-    def negative(self) -> float:
-        """The probability of "negative"; raises `LookupError` where no label is that."""
-        return self._of(self.labels.negative)
-
-    def _of(self, index: int | None) -> float:
-        if index is None:
-            raise LookupError(f"none of {self.labels.names} is meant")
-        return self.probabilities[index]
-
-    @property
-    def truncated(self) -> bool:
-        """Whether the end of the sentence was not read."""
-        return self.tokens_read < self.tokens_total
-
-
-@dataclass(frozen=True)
 class Reading:
-    """How far a text could be read, in characters.
+    """How far a text could be read, in characters as it was typed.
 
     `end`: where the part ends that the model reads. `unknown`: start and end of what in it the
     tokenizer has no tokens for, such as a run of over 100 characters; each is the same one unknown
-    word to the model.
+    word to the model. `words`: start and end of each.
     """
 
     end: int
-    unknown: list[tuple[int, int]]
+    unknown: list[Span]
+    words: list[Span]
 
 
 class Backend(Protocol):
@@ -99,7 +57,8 @@ class Predictor(Protocol):
     """What can answer sentences: a classifier, an engine over one, the book's own function.
 
     `id` tells models of one name apart. `unsure` is the band where it is often wrong.
-    `max_seq_length`: tokens that it reads of a sentence, 0 where nobody knows.
+    `max_seq_length`: tokens that it reads of a sentence, 0 where nobody knows. `form`: what it
+    makes of a text before it reads it.
     """
 
     @property
@@ -127,12 +86,21 @@ class Predictor(Protocol):
         """Most tokens of a sentence that are read."""
         ...
 
+    @property
+    def form(self) -> Form:
+        """The form of a text that it reads."""
+        ...
+
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that are read, and how many tokens the whole sentence has."""
         ...
 
     def reading(self, sentence: str) -> Reading:
         """What of the sentence is read, and what of that is unknown."""
+        ...
+
+    def unknown(self, sentence: str, ids: Sequence[int]) -> float:
+        """Share of the letters of a sentence, of which `ids` are read, in unknown words."""
         ...
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
@@ -145,26 +113,6 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     probabilities: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
     return probabilities
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of a model beside its answers.
-
-    `kind` is that of transformers, such as ``bert``; `labels_from` says who named the labels, ``-``
-    where nobody did; `unknown` is the share of [UNK] on everyday sentences; `shift` how far a
-    probability was at most from full precision on some sentences, and `same_labels` the share of
-    these with the same label, both None where that was not measured.
-    """
-
-    precision: Precision = "exact"
-    runs: str = "torch"
-    kind: str = ""
-    parameters: int = 0
-    labels_from: str = "-"
-    unknown: float = 0.0
-    shift: float | None = None
-    same_labels: float | None = None
 
 
 class Classifier:
@@ -182,9 +130,13 @@ class Classifier:
         id: str = "",  # noqa: A002 - what it is called everywhere
         unsure: Band = NEVER,
         labels: Labels = PAIR,
-        facts: Facts = Facts(),
+        facts: Facts = Facts(),  # noqa: B008 - it is frozen
+        form: Form = "as-typed",
     ) -> None:
-        """Take over `tokenizer`: it is set to truncate and never to pad."""
+        """Take over `tokenizer`: it is set to truncate and never to pad.
+
+        `form`: what the model was made to read; see `sentiment.texts.spelling`.
+        """
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_seq_length)
         self.name = name
@@ -192,24 +144,37 @@ class Classifier:
         self.unsure = unsure
         self.labels = labels
         self.facts = facts
+        self.form = form
         self.max_seq_length = max_seq_length
         self._tokenizer = tokenizer
         self._backend = backend
         self._special = tokenizer.num_special_tokens_to_add(is_pair=False)
+        self._unknown = getattr(tokenizer.model, "unk_token", None)
+        self._unknown_id = tokenizer.token_to_id(self._unknown) if self._unknown else None
 
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that the model reads, and how many tokens the whole sentence has."""
-        encoding = self._tokenizer.encode(sentence)
+        encoding = self._tokenizer.encode(spelled(sentence, self.form))
         rest = sum(len(part) - self._special for part in encoding.overflowing)
         return encoding.ids, len(encoding) + rest
 
     def reading(self, sentence: str) -> Reading:
         """What of the sentence the model reads, and what of that it can make nothing of."""
-        encoding = self._tokenizer.encode(sentence)
-        end = max(end for _, end in encoding.offsets) if encoding.overflowing else len(sentence)
-        unknown = getattr(self._tokenizer.model, "unk_token", None)
+        form = aligned(sentence, self.form)
+        encoding = self._tokenizer.encode(form.text)
+        read = max((end for _, end in encoding.offsets), default=0)
         pairs = zip(encoding.tokens, encoding.offsets, strict=True)
-        return Reading(end, [place for token, place in pairs if token == unknown])
+        return Reading(
+            form.place(0, read)[1] if encoding.overflowing else len(sentence),
+            [form.place(*place) for token, place in pairs if token == self._unknown],
+            form.words(),
+        )
+
+    def unknown(self, sentence: str, ids: Sequence[int]) -> float:
+        """Share of the letters of a sentence, of which `ids` are read, in unknown words."""
+        if ids.count(self._unknown_id) * 4 < len(ids) - self._special:  # most texts: no second look
+            return 0.0
+        return share_of_letters(sentence, self.reading(sentence).unknown)
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Probabilities, shape (sentences, labels), of what `tokenize` gave.
@@ -249,6 +214,7 @@ def predictions(
             tokens_total=total,
             unsure=model.labels.unsure(row, model.unsure),
             labels=model.labels,
+            unknown=model.unknown(text, ids),
         )
         for text, row, (ids, total) in zip(texts, probabilities.tolist(), tokens, strict=True)
     ]

@@ -15,7 +15,7 @@ from sentiment.model.everyday import everyday
 from sentiment.model.export.manifest import ID, is_export, read_manifest
 from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier, Precision
-from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings
+from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings, TextForm
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ def load(
     say: Callable[[str], None] = silent,
     precision: PrecisionName = Settings.precision,
     label_names: str = Settings.label_names,
+    text_form: TextForm = Settings.text_form,
 ) -> Classifier:
     """A classifier of `model`: a ``.ckpt``, a folder of them, a Hugging Face folder or hub name.
 
@@ -53,10 +54,27 @@ def load(
     anything else is exported into the cache the first time; `say` is told of that, which takes
     seconds. `precision` ``exact`` answers as the checkpoint itself, ``fast`` in 8 bits; ``auto``
     is exact, but for an exported folder, which has a form of its own. `label_names` names the
-    labels in their order, with commas between. Raises `ModelError` or `SettingsError`.
+    labels in their order, with commas between. `text_form` overrules what the model was made to
+    read. Raises `ModelError` or `SettingsError`.
     """
-    model, pretrained = str(model), str(pretrained)
     refuse_options(max_seq_length, backend, precision)
+    asked = max_seq_length, backend, precision, label_names
+    classifier = loaded(str(model), str(pretrained), *asked, say)
+    if text_form != "model":
+        classifier.form = text_form
+    return classifier
+
+
+def loaded(
+    model: str,
+    pretrained: str,
+    max_seq_length: int,
+    backend: BackendName,
+    precision: PrecisionName,
+    label_names: str,
+    say: Callable[[str], None],
+) -> Classifier:
+    """What `load` restores, reading texts in the model's own form."""
     place = locate(model)
     if backend != "torch" and is_export(place):
         asked = None if precision == "auto" else precision

@@ -50,7 +50,7 @@ class Engine:
         """Start the thread, which warms the model up first."""
         self.name, self.id = model.name, model.id
         self.labels, self.unsure = model.labels, model.unsure
-        self.max_seq_length = model.max_seq_length
+        self.max_seq_length, self.form = model.max_seq_length, model.form
         self.metrics = Metrics(REJECTIONS)
         self._model = model
         self._queue = Queue(self.metrics)
@@ -71,6 +71,10 @@ class Engine:
     def reading(self, sentence: str) -> Reading:
         """What of the sentence the model reads, and what of that it can make nothing of."""
         return self._model.reading(sentence)
+
+    def unknown(self, sentence: str, ids: Sequence[int]) -> float:
+        """Share of the letters of a sentence, of which `ids` are read, in unknown words."""
+        return self._model.unknown(sentence, ids)
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Probabilities, shape (sentences, labels), in turn; raises `UnavailableError`."""

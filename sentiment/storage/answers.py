@@ -29,9 +29,16 @@ def record(
         )
         if kept.rowcount:
             connection.executemany(
-                "INSERT INTO answers (job, row, probabilities, problem) VALUES (?, ?, ?, ?)",
+                "INSERT INTO answers (job, row, probabilities, problem, notices)"
+                " VALUES (?, ?, ?, ?, ?)",
                 (
-                    (job.number, number, packed(answer.probabilities), answer.problem)
+                    (
+                        job.number,
+                        number,
+                        packed(answer.probabilities),
+                        answer.problem,
+                        " ".join(answer.notices),
+                    )
                     for number, answer in enumerate(answers, done + 1)
                 ),
             )
@@ -45,9 +52,10 @@ def packed(probabilities: Sequence[float] | None) -> bytes | None:
 
 def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:
     """The answers in the order of the rows."""
-    query = "SELECT probabilities, problem FROM answers WHERE job = ? ORDER BY row"
-    for kept, problem in connection.execute(query, (job.number,)):
-        yield RowAnswer(kept and struct.unpack(f"<{len(kept) // 8}d", kept), problem)
+    query = "SELECT probabilities, problem, notices FROM answers WHERE job = ? ORDER BY row"
+    for kept, problem, notices in connection.execute(query, (job.number,)):
+        found = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
+        yield RowAnswer(found, problem, tuple(notices.split()))
 
 
 def problems(

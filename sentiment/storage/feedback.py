@@ -12,6 +12,7 @@ from pathlib import Path
 from sentiment.errors import StoreError
 from sentiment.model.inference import Prediction
 from sentiment.storage.database import exists, forget, transaction
+from sentiment.tables.writing import harmless
 
 PAGE = 50
 """Rows of a page."""
@@ -136,5 +137,5 @@ def exported(folder: Path) -> str:
 
 
 def flat(value: object) -> str:
-    """A value as one field of a TSV table."""
-    return " ".join(str(value).replace("\t", " ").splitlines())
+    """A value as one field of a TSV table that a spreadsheet takes for nothing but text."""
+    return str(harmless(" ".join(str(value).replace("\t", " ").splitlines())))

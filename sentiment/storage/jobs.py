@@ -149,6 +149,16 @@ def start(
         )
 
 
+def lay_out(connection: sqlite3.Connection, job: Job, layout: Layout) -> None:
+    """Keep how the file of a job that does not run is read."""
+    with connection:
+        connection.execute(
+            "UPDATE jobs SET layout = ?, text = ?, label = ? WHERE number = ?"
+            " AND state IN ('new', 'failed', 'cancelled')",
+            (json.dumps(asdict(layout)), layout.text, layout.label, job.number),
+        )
+
+
 def cancel(connection: sqlite3.Connection, job: Job) -> None:
     """Stop a job before its next rows; one that has ended stays as it is."""
     end(connection, job, "cancelled")

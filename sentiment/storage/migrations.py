@@ -55,6 +55,8 @@ CREATE TABLE answers (
 ) WITHOUT ROWID
 """
 
+NOTICES_1 = "ALTER TABLE answers ADD COLUMN notices TEXT NOT NULL DEFAULT ''"
+
 LABELS_1 = """
 ALTER TABLE answers ADD probabilities BLOB;
 UPDATE answers SET probabilities = doubles(1.0 - positive, positive) WHERE positive IS NOT NULL;
@@ -82,7 +84,7 @@ ALTER TABLE said RENAME TO feedback
 """
 """Any number of labels, told by name; until here there were two."""
 
-STEPS = (FEEDBACK_1, FILES_1, LABELS_1)
+STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1)
 
 
 def doubles(*values: float) -> bytes:

@@ -5,29 +5,36 @@ from dataclasses import dataclass
 
 from sentiment.labels import Band, Labels
 
+TOLD = ("problem", "notice")
+"""The last columns: why a row was not judged, or what was not understood of it."""
+
 
 @dataclass(frozen=True)
 class RowAnswer:
-    """Probabilities in the order of the labels, or a row's problem, a key of `PROBLEMS`."""
+    """Probabilities in the order of the labels, or a row's problem, a key of `PROBLEMS`.
+
+    `notices`: what was not understood of its text, keys of `sentiment.texts.notices.NOTICES`.
+    """
 
     probabilities: tuple[float, ...] | None
     problem: str | None = None
+    notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, probabilities: Sequence[float]) -> "RowAnswer":
+    def of(cls, probabilities: Sequence[float], notices: tuple[str, ...] = ()) -> "RowAnswer":
         """An answer as it is written; of two labels the first has exactly the rest of 1."""
         if len(probabilities) == 2:
-            return cls((1 - probabilities[1], probabilities[1]))
-        return cls(tuple(probabilities))
+            return cls((1 - probabilities[1], probabilities[1]), notices=notices)
+        return cls(tuple(probabilities), notices=notices)
 
 
 def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
     """The columns of a file and those added, whose names change where they are taken: ``label_2``.
 
-    They are ``label``, one for each label of the model, and ``problem``.
+    They are ``label``, one for each label of the model, and `TOLD`.
     """
     names = list(columns)
-    for name in ("label", *labels.shown, "problem"):
+    for name in ("label", *labels.shown, *TOLD):
         count, free = 1, name
         while free in names:
             count += 1
@@ -37,8 +44,8 @@ def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
 
 
 def result_values(answer: RowAnswer, labels: Labels, band: Band) -> list[object]:
-    """The values of the columns added: the verdict, the probabilities, and the problem."""
-    found = answer.probabilities
+    """The values of the columns added: the verdict, the probabilities, and what is told."""
+    found, noticed = answer.probabilities, " ".join(answer.notices) or None
     if found is None:
-        return [None, *[None] * len(labels), answer.problem]
-    return [labels.verdict(found, band), *(found[index] for index in labels.order), None]
+        return [None, *[None] * len(labels), answer.problem, None]
+    return [labels.verdict(found, band), *(found[index] for index in labels.order), None, noticed]

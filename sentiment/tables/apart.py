@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import DataError
-from sentiment.tables import limits
+from sentiment.tables import limits, typed
 from sentiment.tables.layout import Layout, Row, Said
 
 START = (
@@ -58,6 +58,8 @@ def rows(path: Path, layout: Layout, start: int = 0) -> Iterator[Row]:
     with reader(path, {"do": "rows", "layout": asdict(lean), "start": start}) as frames:
         for frame in frames:
             problems = frame.get("problems", {})
+            for index, marks in frame.get("types", {}).items():
+                typed.restored(frame["rows"][int(index)], marks)
             for index, values in enumerate(frame.get("rows", ())):
                 number += 1
                 yield Row(number, values, problems.get(str(index)) if problems else None)
@@ -108,7 +110,8 @@ def frames_of(process: "subprocess.Popen[bytes]", size: int) -> Iterator[dict[st
         if frame is None:
             raise died(process.wait(), limits.memory(size))
         if "error" in frame:
-            raise DataError(frame["error"], **frame["values"])
+            message = frame["error"]
+            raise DataError(message, **frame["values"])
         if "limit" in frame:
             raise too_large(limits.memory(size))
         yield frame

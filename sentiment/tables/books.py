@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import DataError
-from sentiment.tables import xlsx
+from sentiment.tables import limits, typed, xlsx
 from sentiment.tables.cells import number
 
 
@@ -40,15 +40,30 @@ class Book:
 def shown(value: Any) -> str:
     """A cell as people write it: whole numbers without a point, dates in ISO 8601."""
     if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return number(repr(value))
+        return typed.Truth(str(value).upper())
+    if isinstance(value, int | float):
+        return typed.number(number(repr(value)))
     if isinstance(value, datetime.datetime):
         midnight = value.time() == datetime.time()
-        return value.date().isoformat() if midnight else value.isoformat(" ")
+        return typed.Day(value.date().isoformat() if midnight else value.isoformat(" "))
     if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    return str(value)
+        return typed.Day(value.isoformat())
+    return typed.text(str(value))
+
+
+def narrow(found: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows, as long as only a few of them are far too wide; raises `DataError`."""
+    wide = 0
+    for values in found:
+        wide += len(values) > limits.MOST_COLUMNS
+        if wide > limits.WIDE_ROWS:
+            raise DataError(
+                "The file has {count:,} columns, and at most {most} are taken. Leave out what is "
+                "not needed.",
+                count=len(values),
+                most=limits.MOST_COLUMNS,
+            )
+        yield values
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from sentiment.tables import typed
+
 LONGEST = 100_000
 """Characters of one cell; Excel itself stops at 32,767."""
 
@@ -126,10 +128,10 @@ class Cells(Reader):
     def value(self, text: str) -> str:
         """What a cell says."""
         if self.kind == "n" and text:
-            return day(text, self.epoch) if self.style in self.dates else number(text)
-        if self.kind == "s" and text:
-            return self.texts[int(text)]
-        return {"1": "TRUE", "0": "FALSE"}.get(text, text) if self.kind == "b" else text
+            return day(text, self.epoch) if self.style in self.dates else typed.number(number(text))
+        if self.kind == "b":
+            return typed.Truth({"1": "TRUE", "0": "FALSE"}.get(text, text))
+        return typed.text(self.texts[int(text)] if self.kind == "s" and text else text)
 
 
 def local(tag: str) -> str:
@@ -173,5 +175,6 @@ def day(text: str, epoch: datetime.datetime) -> str:
     except OverflowError:
         return number(text)
     if 0 <= days < 1:
-        return moment.time().isoformat()
-    return moment.date().isoformat() if days.is_integer() else moment.isoformat(" ")
+        return typed.Day(moment.time().isoformat())
+    whole = days.is_integer()
+    return typed.Day(moment.date().isoformat() if whole else moment.isoformat(" "))

@@ -1,8 +1,8 @@
 """The process that reads a file for another one: it has limits, may die, and can be ended.
 
 It is started by `sentiment.tables.apart` with one line of JSON on standard input, and answers on
-standard output: frames of a length in 4 bytes and as much JSON. ``rows`` come in batches, ``beat``
-says that it is still at it, ``layout`` and ``error`` are the last.
+standard output: frames of a length in 4 bytes and as much JSON. ``rows`` come in batches, of
+which an empty one says that it is still at it; ``layout`` and ``error`` are the last.
 """
 
 import contextlib
@@ -13,15 +13,20 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sentiment.chunks import chunks
 from sentiment.errors import DataError
-from sentiment.tables import limits
-from sentiment.tables.layout import Layout, Row, Said
+from sentiment.tables import limits, typed
+from sentiment.tables.layout import BOOKS, Layout, Row, Said
 from sentiment.tables.plan import examine
 from sentiment.tables.reading import rows
 from sentiment.tables.survey import Survey
+
+CHUNK = 64
+"""Rows that are counted together."""
 
 BATCH, BATCH_TEXT, PAUSE = 2_048, 1_000_000, 0.5
 """Rows and characters of a frame, and seconds after which one is sent anyhow."""
@@ -64,7 +69,10 @@ def limit(size: int) -> None:
 def answers(order: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
     """The frames of an order."""
     if order["do"] == "rows":
-        yield from batches(rows(path, Layout.restored(order["layout"]), order["start"]))
+        layout = Layout.restored(order["layout"])
+        has_types = layout.kind in BOOKS
+        for frame in batches(rows(path, layout, order["start"])):
+            yield frame | ({"types": types_of(frame["rows"])} if has_types else {})
         yield {"end": True}
         return
     if order["do"] == "examine":
@@ -85,39 +93,71 @@ def answers(order: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
 
 def batches(found: Iterator[Row], survey: Survey | None = None) -> Iterator[dict[str, Any]]:
     """Rows in frames; for a `survey`, which takes them in, only signs of life."""
-    batch: list[Any] = []
-    problems: dict[int, str] = {}
+    batch: list[Row] = []
     count = cells = text = 0
     due = time.monotonic() + PAUSE
-    for row in found:
-        length = sum(map(len, row.values))
-        if length > limits.LONGEST_ROW:
-            raise too_much("characters in a row", limits.LONGEST_ROW)
-        if survey is not None:
-            survey.add(row)
-        else:
-            if row.problem:
-                problems[len(batch)] = row.problem
-            batch.append(row.values)
-        count, cells, text = count + 1, cells + len(row.values), text + length
+    for chunk in chunks(found, CHUNK):
+        text += checked(chunk)
+        count, cells = count + len(chunk), cells + len(chunk) * len(chunk[0].values)
         if count > limits.MOST_ROWS:
-            raise too_much("rows", limits.MOST_ROWS)
+            raise too_many_rows()
         if cells > limits.MOST_CELLS:
-            raise too_much("cells", limits.MOST_CELLS)
-        if count % BATCH == 0 or text > BATCH_TEXT or time.monotonic() > due:
-            yield {"beat": count} if survey is not None else {"rows": batch, "problems": problems}
-            batch, problems, text, due = [], {}, 0, time.monotonic() + PAUSE
-    if batch:
-        yield {"rows": batch, "problems": problems}
+            raise too_many_cells()
+        if survey is not None:
+            for row in chunk:
+                survey.add(row)
+        else:
+            batch += chunk
+        if len(batch) >= BATCH or text > BATCH_TEXT or time.monotonic() > due:
+            yield framed(batch)
+            batch, text, due = [], 0, time.monotonic() + PAUSE
+    yield framed(batch)
 
 
-def too_much(what: str, most: int) -> DataError:
-    """A file beyond a limit."""
+def types_of(found: list[list[str]]) -> dict[int, dict[int, str]]:
+    """The marks of values by row, where there are any."""
+    return {index: marks for index, values in enumerate(found) if (marks := typed.marks(values))}
+
+
+def framed(batch: list[Row]) -> dict[str, Any]:
+    """A frame of rows; one without any is a sign of life."""
+    problems = {index: row.problem for index, row in enumerate(batch) if row.problem}
+    return {"rows": [row.values for row in batch], "problems": problems}
+
+
+def checked(chunk: list[Row]) -> int:
+    """The characters of some rows; raises `DataError` for a row of too many."""
+    text = sum(map(len, chain.from_iterable(row.values for row in chunk)))
+    if text > limits.LONGEST_ROW and any(
+        sum(map(len, row.values)) > limits.LONGEST_ROW for row in chunk
+    ):
+        raise too_long_row()
+    return text
+
+
+def too_many_rows() -> DataError:
+    """A file without end."""
     return DataError(
-        "The file has more than {most:,} {what}, which is more than is taken. Split it, or leave "
-        "out what is not needed.",
-        most=most,
-        what=what,
+        "The file has more than {most:,} rows, which is more than are taken. Split it.",
+        most=limits.MOST_ROWS,
+    )
+
+
+def too_many_cells() -> DataError:
+    """A file that is far too wide for its rows."""
+    return DataError(
+        "The file has more than {most:,} cells, which is more than are taken. Leave out the "
+        "columns that are not needed.",
+        most=limits.MOST_CELLS,
+    )
+
+
+def too_long_row() -> DataError:
+    """A row that no table has."""
+    return DataError(
+        "A row of the file has more than {most:,} characters. Check that it is a table, one row a "
+        "line.",
+        most=limits.LONGEST_ROW,
     )
 
 

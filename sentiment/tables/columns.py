@@ -12,7 +12,7 @@ from statistics import fmean
 from sentiment.i18n import marked
 from sentiment.tables.layout import Note, missing, note
 from sentiment.tables.names import label_name, names_columns, text_name
-from sentiment.tables.scales import MEANING, counted, meanings, plain
+from sentiment.tables.scales import MEANING, counted, meanings, number, plain
 
 SURE, CLOSE = 0.9, 0.5
 """Score from which a column is taken for the texts, and by which it must lead."""
@@ -195,8 +195,8 @@ def has_header(table: list[list[str]]) -> bool:
     if not all(value.strip() for value in first[1:]) or not (first[0].strip() or first[1:]):
         return False
     columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
-    if any(column and all(map(numeric, column)) for column in columns):
-        return True
+    if any(column and all(map(amount, column)) for column in columns):
+        return not any(map(amount, first))
     return len(rest) > 2 and len(set(first)) == len(first) and stands_apart(first, columns)
 
 
@@ -214,6 +214,11 @@ def stands_apart(first: list[str], columns: list[list[str]]) -> bool:
         return True
     short = [len(name) < min(mean / 2, *map(len, column)) for name, mean, column in texts]
     return bool(short) and all(short) and len(columns[0]) > 4
+
+
+def amount(value: str) -> bool:
+    """Whether a value is a number, a date, or a number of stars or points."""
+    return numeric(value) or number(value) is not None
 
 
 def numeric(value: str) -> bool:

@@ -14,6 +14,9 @@ NO_DELIMITER = "\x1f"
 MOST_LINES = 1_000
 """Lines that one quoted field may go over; a quote that is open for longer was never closed."""
 
+CHUNK = 512
+"""Lines that are split at once where none of them is odd."""
+
 LONG_NAMES, ROW_NAME = 200, 12
 """Characters of the names of all columns together, and of the name of a row, at most."""
 
@@ -37,22 +40,64 @@ def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list
     Blank lines are rows only where there is one column.
     """
     source = Source(lines)
+    while chunk := whole_rows(list(islice(source, CHUNK)), source):
+        if (found := at_once(chunk, style, width)) is not None:
+            for values in found:
+                yield values, None
+        else:
+            source.give_back(chunk)
+            yield from one_by_one(source, style, width, source.taken + len(chunk))
+
+
+def whole_rows(chunk: list[str], source: "Source") -> list[str]:
+    """The lines up to where no quote is open; what comes after them is given back."""
+    quotes, keep = sum(line.count('"') for line in chunk), len(chunk)
+    while quotes % 2 and keep > 1:
+        keep -= 1
+        quotes -= chunk[keep].count('"')
+    source.give_back(chunk[keep:])
+    return chunk[:keep]
+
+
+def at_once(chunk: list[str], style: Style, width: int) -> list[list[str]] | None:
+    """The rows of lines of which none is odd: each has `width` fields; None where one is."""
+    if width < 2:
+        return None
+    if style.quoted:
+        try:
+            found = list(csv.reader(chunk, delimiter=style.delimiter, strict=True))
+        except csv.Error:
+            return None
+    else:
+        found = [bare.split(style.delimiter) for line in chunk if (bare := line.rstrip("\r\n"))]
+    found = [values for values in found if values]
+    return found if all(len(values) == width for values in found) else None
+
+
+def one_by_one(
+    source: "Source", style: Style, width: int, end: int
+) -> Iterator[tuple[list[str], str | None]]:
+    """The rows up to about line `end`, each with what is wrong with it."""
     for line in source:
         bare = line.rstrip("\r\n")
-        if not bare and width > 1:
-            continue
-        values = quoted(source, line, style, width) if style.quoted and '"' in line else None
-        if values is None:
-            values = bare.split(style.delimiter)
-            if style.quoted and '"' in line:
-                yield fitted(values, width or len(values), style), "quoting"
-                continue
-        while len(values) > width > 0 and not values[-1]:
-            values.pop()
-        if not width:
-            yield values, None
-            continue
-        yield fitted(values, width, style), None if len(values) == width else "fields"
+        if bare or width <= 1:
+            yield row_of(source, line, style, width)
+        if source.taken >= end:
+            return
+
+
+def row_of(source: "Source", line: str, style: Style, width: int) -> tuple[list[str], str | None]:
+    """The row that begins with `line`."""
+    values = quoted(source, line, style, width) if style.quoted and '"' in line else None
+    if values is None:
+        values = line.rstrip("\r\n").split(style.delimiter)
+        if style.quoted and '"' in line:
+            return fitted(values, width or len(values), style), "quoting"
+    if not width:
+        return values, None
+    while len(values) > width and not values[-1]:
+        values.pop()
+    return fitted(values, width, style), None if len(values) == width else "fields"
 
 
 def fitted(values: list[str], width: int, style: Style) -> list[str]:
@@ -63,22 +108,26 @@ def fitted(values: list[str], width: int, style: Style) -> list[str]:
 
 
 class Source:
-    """Lines that can be given back."""
+    """Lines that can be given back; `taken` are those that were not."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         """Nothing is read yet."""
         self._lines = iter(lines)
         self._returned: deque[str] = deque()
+        self.taken = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        return self._returned.popleft() if self._returned else next(self._lines)
+        line = self._returned.popleft() if self._returned else next(self._lines)
+        self.taken += 1
+        return line
 
     def give_back(self, lines: list[str]) -> None:
         """These lines come next."""
         self._returned.extendleft(reversed(lines))
+        self.taken -= len(lines)
 
 
 def quoted(source: Source, line: str, style: Style, width: int | None) -> list[str] | None:

@@ -15,6 +15,7 @@ from sentiment.errors import DataError
 from sentiment.labels import PAIR, Labels
 from sentiment.tables.apart import examine, rows
 from sentiment.tables.layout import Layout, Row, Said, cause, place
+from sentiment.tables.lists import text_of
 from sentiment.tables.matching import labels_in, matched
 from sentiment.tables.reading import about
 from sentiment.tables.scales import NEITHER as NO_LABEL
@@ -125,7 +126,7 @@ class Table:
         wanted[chosen] = True
         for row, want, kind in zip(rows(self.path, self.layout), wanted, self.kinds, strict=True):
             if want:
-                yield row.values[self.text], self.names[kind]
+                yield text_of(row.values[self.text]), self.names[kind]
 
 
 def texts(path: Path, column: str = "") -> Iterator[str]:

@@ -52,7 +52,8 @@ def note(code: str, message: str, **values: object) -> Note:
 
 def told(noted: Note, gettext: Callable[[str], str]) -> str:
     """The text of a note in the language of a catalog's `gettext`."""
-    return gettext(noted["message"]).format(**noted["values"])
+    message = noted["message"]
+    return gettext(message).format(**noted["values"])
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Layout:
     of units below it. `sheets`: those read, one after the other. `reason`: why this text column.
     `meanings`: what each value of `label` is taken for, None where that is not understood;
     `given`: what the owner said of it. `rows` is None until they are counted.
+    `types`: those of the columns of Parquet that are more than text.
     """
 
     kind: Kind
@@ -104,6 +106,7 @@ class Layout:
     meanings: dict[str, str] | None = None
     given: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
+    types: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def restored(cls, values: Mapping[str, Any]) -> "Layout":

@@ -3,6 +3,9 @@
 MOST_COLUMNS, MOST_NAMES = 500, 20_000
 """Columns, and characters of their names: JSON lines repeat the names in every row."""
 
+WIDE_ROWS = 100
+"""Rows of a workbook that may have more than `MOST_COLUMNS` cells: one is soon left by mistake."""
+
 MOST_ROWS, MOST_CELLS = 20_000_000, 1_000_000_000
 """Rows and cells of a file."""
 
@@ -12,7 +15,7 @@ LONGEST_ROW = 2_000_000
 BASE, MOST_MEMORY, TIMES = 192_000_000, 640_000_000, 32
 """Bytes that reading a file may take: the base and so many times its size, up to the most."""
 
-SILENCE, PER_MEGABYTE = 20.0, 1.0
+SILENCE, PER_MEGABYTE = 15.0, 0.5
 """Seconds that reading may go on without a row, and more for each megabyte of the file."""
 
 ROOM, TIMES_DISK = 32_000_000, 20

@@ -45,6 +45,28 @@ def columns(path: Path) -> list[str]:
         return list(file.schema_arrow.names)
 
 
+TYPES = ("int", "uint", "float", "double", "bool", "date32", "timestamp[")
+"""Beginnings of the names of types whose values can be made of their text again."""
+
+
+def types(path: Path) -> dict[str, str]:
+    """The types of columns that can have them again in a result."""
+    with opened(path) as file:
+        named = {field.name: str(field.type) for field in file.schema_arrow}
+    return {
+        name: kind for name, kind in named.items() if kind.startswith(TYPES) and "tz=" not in kind
+    }
+
+
+def column(values: list[object], kind: Any) -> Any:
+    """An array of a type: texts are read as its values, empty ones as none."""
+    import pyarrow
+
+    if any(isinstance(value, str) for value in values) and not pyarrow.types.is_string(kind):
+        return pyarrow.array([value or None for value in values], pyarrow.string()).cast(kind)
+    return pyarrow.array(values, kind)
+
+
 def fields(path: Path) -> Iterator[tuple[list[str], str | None]]:
     """The values of each row as text."""
     with opened(path) as file:

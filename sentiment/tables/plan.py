@@ -16,6 +16,7 @@ from sentiment.tables.described import described, empty, guessed, no_rows
 from sentiment.tables.encodings import chosen, encoding_of, head, lines
 from sentiment.tables.layout import SUFFIXES, Fields, Kind, Layout, Said, suffix
 from sentiment.tables.limits import MOST_COLUMNS
+from sentiment.tables.names import text_name
 from sentiment.tables.reading import fitted, plain
 from sentiment.tables.sheets import together
 
@@ -49,7 +50,7 @@ def examined(path: Path, name: str, said: Said) -> Layout:
     if start.startswith(parquet.MARK):
         columns = parquet.columns(path)
         sample = list(islice(parquet.fields(path), SAMPLE))
-        return guessed("parquet", "", columns, sample, said)
+        return replace(guessed("parquet", "", columns, sample, said), types=parquet.types(path))
     if html.is_html(start):
         encoding = said.encoding or html.charset(path) or encoding_of(path)
         rows = list(limited(html.sheet_rows(path, encoding), cells))
@@ -71,7 +72,7 @@ def examined_book(path: Path, kind: Kind, said: Said) -> Layout:
             )
         found = {}
         for name in names:
-            if sample := list(limited(book.rows(name), cells)):
+            if sample := list(limited(books.narrow(book.rows(name)), cells)):
                 found[name] = described(kind, "", whole(sample), said)
         others = [name for name in book.sheets if name not in names]
     if not found:
@@ -123,7 +124,12 @@ def examined_table(sample: list[str], kind: Kind, encoding: str, said: Said) -> 
         more = beginning.titles(sample, lambda rest: style_of(rest, kind, ""))
         skip, sample = skip + more, beginning.below(sample, more)
         style, width = style_of(sample, kind, "") if more else (style, width)
-    if width == 1 and kind not in ("csv", "tsv") and not said.header:
+    named = bool(sample) and text_name(sample[0].strip("\ufeff \t\r\n")) > 1
+    if (
+        width == 1
+        and kind not in ("csv", "tsv")
+        and not (named if said.header is None else said.header)
+    ):
         rest = list(plain(sample))
         return replace(guessed("txt", encoding, ["text"], rest, said), skip=skip)
     table = list(delimited.split(sample, style, width))

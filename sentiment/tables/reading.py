@@ -2,25 +2,37 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
+from sentiment.chunks import chunks
 from sentiment.errors import DataError
 from sentiment.tables import books, chat, delimited, html, jsonl, kinds, nested, parquet
 from sentiment.tables.delimited import Style
 from sentiment.tables.encodings import HALF, lines
 from sentiment.tables.layout import BOOKS, Fields, Layout, Row
 
+CHUNK = 64
+"""Rows that are looked at together."""
+
 
 def rows(path: Path, layout: Layout, start: int = 0) -> Iterator[Row]:
     """The rows after the first `start`; raises `DataError` where the file turns out damaged."""
     with kinds.unzipped(path) as (real, _):
-        found = fields(real, layout)
-        for number, (values, problem) in enumerate(islice(found, start, None), start + 1):
-            if any(map(HALF.search, values)):
-                yield Row(number, list(map(shown, values)), problem or "undecodable")
-            else:
-                yield Row(number, values, problem)
+        found = islice(fields(real, layout), start, None)
+        for number, (values, problem) in enumerate(whole(found), start + 1):
+            yield Row(number, values, problem)
+
+
+def whole(found: Iterator[Fields]) -> Iterator[Fields]:
+    """Rows with what could not be decoded shown as that; most chunks have none of it."""
+    for chunk in chunks(found, CHUNK):
+        if not HALF.search("".join(chain.from_iterable(values for values, _ in chunk))):
+            yield from chunk
+            continue
+        for values, problem in chunk:
+            broken = any(map(HALF.search, values))
+            yield list(map(shown, values)), problem or ("undecodable" if broken else None)
 
 
 def fields(path: Path, layout: Layout) -> Iterator[Fields]:
@@ -61,7 +73,7 @@ def book_fields(path: Path, layout: Layout) -> Iterator[Fields]:
     """The rows of the sheets of a workbook, one sheet after the other."""
     with books.opened(path, layout.kind) as book:
         for name in layout.sheets or (book.visible or book.sheets)[:1]:
-            yield from body(fitted(book.rows(name), len(layout.columns)), layout)
+            yield from body(fitted(books.narrow(book.rows(name)), len(layout.columns)), layout)
 
 
 def below(found: Iterator[str], skip: int) -> Iterator[str]:

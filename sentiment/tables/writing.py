@@ -9,12 +9,13 @@ apostrophe in front (OWASP's advice); JSON lines and Parquet keep the text to th
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sentiment.tables import parquet
+from sentiment.tables import parquet, typed
+from sentiment.tables.answers import TOLD
 
 FORMATS = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 """What can be written."""
@@ -25,27 +26,30 @@ FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n]")
 SHEET = 1_048_575
 """Rows of a sheet below its header."""
 
-PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14}|(0|[1-9]\d{0,6})\.\d{0,7}[1-9])")
-"""Texts that a cell of numbers shows as they are: no zero too many, no digit that Excel drops."""
-
 CELL = 32_767
 """Characters of a cell; Excel refuses a workbook with a longer one."""
 
 BATCH = 4096
+
+NO_TYPES: Mapping[str, str] = {}
+"""All columns hold text."""
 
 Write = Callable[[Sequence[object]], None]
 """Writes a row: strings, floats or None, as many as there are columns."""
 
 
 @contextmanager
-def writer(path: Path, kind: str, columns: list[str], numbers: int) -> Iterator[Write]:
+def writer(
+    path: Path, kind: str, columns: list[str], numbers: int, types: Mapping[str, str] = NO_TYPES
+) -> Iterator[Write]:
     """Make a file of one of `FORMATS`, of which Parquet raises `DataError` without pyarrow.
 
-    `numbers` columns before the last one hold numbers, the others text.
+    `numbers` columns before those of `TOLD` hold numbers, the others text, or in Parquet values of
+    their `types`.
     The file is complete when the block is left.
     """
     if kind == "parquet":
-        made = parquet_file(path, columns, numbers)
+        made = parquet_file(path, columns, numbers, types)
     elif kind in ("xlsx", "jsonl"):
         made = workbook(path, columns) if kind == "xlsx" else json_lines(path, columns)
     else:
@@ -72,7 +76,7 @@ def harmless(value: object) -> object:
 
 def is_number(value: str) -> bool:
     """Whether a text is a plain number such as -1.5, in which no formula can hide."""
-    return value.strip()[1:].replace(".", "", 1).isdecimal()
+    return bool(re.fullmatch(r" *[-+]\d+(\.\d*)? *", value, re.ASCII))
 
 
 @contextmanager
@@ -89,27 +93,51 @@ def workbook(path: Path, columns: list[str]) -> Iterator[Write]:
     with xlsxwriter.Workbook(path, options) as book:
         sheet: Any = None
         count = 0
+        dates = {name: book.add_format({"num_format": code}) for name, code in DATES.items()}
 
         def write(values: Sequence[object]) -> None:
             nonlocal sheet, count
             if count % SHEET == 0:
                 sheet = book.add_worksheet()
-                put(sheet, 0, columns)
-            put(sheet, count % SHEET + 1, values)
+                put(sheet, 0, columns, dates)
+            put(sheet, count % SHEET + 1, values, dates)
             count += 1
 
         yield write
         if sheet is None:
-            put(book.add_worksheet(), 0, columns)
+            put(book.add_worksheet(), 0, columns, dates)
 
 
-def put(sheet: Any, row: int, values: Sequence[Any]) -> None:
-    """Fill the cells of a row; what is a number, Excel can sort and add up."""
+def put(sheet: Any, row: int, values: Sequence[Any], dates: dict[str, Any]) -> None:
+    """Fill the cells of a row; what is a number, Excel can sort and add up.
+
+    `dates`: formats by the length of a date or time.
+    """
     for place, value in enumerate(values):
-        if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value):
+        if isinstance(value, typed.Day):
+            sheet.write_datetime(row, place, typed.moment(value), dates[shape(value)])
+        elif isinstance(value, typed.Truth):
+            sheet.write_boolean(row, place, value == "TRUE")
+        elif isinstance(value, str) and not is_amount(value):
             sheet.write_string(row, place, value[:CELL])
         elif value is not None:
             sheet.write_number(row, place, float(value))
+
+
+DATES = {"date": "yyyy-mm-dd", "time": "hh:mm:ss", "both": "yyyy-mm-dd hh:mm:ss"}
+"""How a workbook shows what a cell of dates says."""
+
+
+def shape(value: str) -> str:
+    """Which of `DATES` a value is."""
+    return "date" if ":" not in value else "both" if "-" in value else "time"
+
+
+def is_amount(value: str) -> bool:
+    """Whether a cell of numbers should hold a value, which came from one or looks like one."""
+    if isinstance(value, typed.Typed):
+        return isinstance(value, typed.Number)
+    return bool(typed.PLAIN_NUMBER.fullmatch(value))
 
 
 @contextmanager
@@ -125,8 +153,10 @@ def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
 
 
 @contextmanager
-def parquet_file(path: Path, columns: list[str], numbers: int) -> Iterator[Write]:
-    """Parquet: `numbers` columns before the last are numbers, all others text."""
+def parquet_file(
+    path: Path, columns: list[str], numbers: int, types: Mapping[str, str]
+) -> Iterator[Write]:
+    """Parquet: `numbers` columns before those of `TOLD` are numbers, others of their type."""
     library = parquet.library()
     import pyarrow
 
@@ -135,14 +165,15 @@ def parquet_file(path: Path, columns: list[str], numbers: int) -> Iterator[Write
 
     def flush() -> None:
         nonlocal file
-        values = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
         if file is None:
-            kinds = [(name, pyarrow.string()) for name in columns]
-            part = slice(-1 - numbers, -1)
+            kinds = [(name, pyarrow.type_for_alias(types.get(name, "string"))) for name in columns]
+            part = slice(-len(TOLD) - numbers, -len(TOLD))
             kinds[part] = [(name, pyarrow.float64()) for name in columns[part]]
             file = library.ParquetWriter(path, pyarrow.schema(kinds))
         if rows:
-            file.write_table(pyarrow.table(values, file.schema))
+            values = map(list, zip(*rows, strict=True))
+            found = [parquet.column(*each) for each in zip(values, file.schema.types, strict=True)]
+            file.write_table(pyarrow.table(found, schema=file.schema))
             rows.clear()
 
     def write(values: Sequence[object]) -> None:

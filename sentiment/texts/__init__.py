@@ -1,1 +1,1 @@
-"""What happens to a text before a model sees it: sentences, checks, slips."""
+"""What happens to a text before a model sees it: spelling, notices, sentences, checks, slips."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-Span = tuple[int, int]
-"""Start and end in characters."""
+from sentiment.texts import letters
+from sentiment.texts.spelling import Span, aligned
 
 SHELTERED = re.compile(
     r"""
@@ -28,7 +28,7 @@ SHELTER = "\ue000"
 """Stands for each character of what is sheltered."""
 
 STOP = "[.…!?。！？]"
-EMOJI = "[♥♡★☆❤\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]"
+EMOJI = f"[{letters.EMOJI}\ufe0f\u200d]"
 SIGN = rf"""(?:
       ~++ | ;++ | {EMOJI}++
     | [ㅋㅎㅠㅜㅡ]{{2,}}+ | ㄷ{{2,}}+ | ㅉ{{2,}}+ | [ㄱ-ㅣ](?!\w)       # ㅋㅋ, ㅠㅠ, ㄷㄷ
@@ -71,8 +71,12 @@ READABLE = re.compile(rf"[^\W_]|{EMOJI}")
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text in order, without the space around them."""
-    return [text[start:end] for start, end in spans(text)]
+    """The sentences of a text in order, as they are typed, without the space around them.
+
+    They are found in the cleaned text, where no entity and no odd blank hides their ends.
+    """
+    form = aligned(text, "cleaned")
+    return [text[slice(*form.place(*span))] for span in spans(form.text)]
 
 
 def spans(text: str) -> list[Span]:

@@ -53,13 +53,18 @@ def pretrained_model(folder: Path, labels: Sequence[str] = PAIR.names) -> PreTra
                 state_dict=stripped(read_weights(file)),
                 dtype=torch.float32,
                 attn_implementation="eager",  # as the book ran it; on a CPU it is faster, too
+                ignore_mismatched_sizes=True,  # a head of other labels is made anew
                 output_loading_info=True,
             )
     except (KeyError, RuntimeError, ValueError) as error:
         raise misfit(file, folder, first_line(error)) from error
     new = ("classifier.", f"{model.base_model_prefix}.pooler.")
-    if missing := sorted(key for key in report["missing_keys"] if not key.startswith(new)):
+    shapes = {key for key, *_ in report["mismatched_keys"]}
+    absent = {*report["missing_keys"]} - shapes
+    if missing := sorted(key for key in absent if not key.startswith(new)):
         raise misfit(file, folder, f"missing: {', '.join(missing[:3])}")
+    if other := sorted(key for key in shapes if not key.startswith(new)):
+        raise misfit(file, folder, f"of another shape: {', '.join(other[:3])}")
     trained: PreTrainedModel = model.train()
     return trained
 

@@ -12,6 +12,7 @@ from sentiment.labels import PAIR, Labels, labels_of
 from sentiment.tables.apart import rows
 from sentiment.tables.labelled import LACKING, UNREADABLE, Table
 from sentiment.tables.layout import PROBLEMS, Said, cause
+from sentiment.tables.lists import text_of
 from sentiment.tables.scales import is_known
 
 PAIRS = (
@@ -146,7 +147,7 @@ def read_examples(path: Path, said: Said = Said(), labels: Labels | None = None)
         if kind == UNREADABLE:
             broken.append((row.number, PROBLEMS[cause(row, table.text) or "empty"]))
         elif kind >= 0:
-            texts.append(row.values[table.text])
+            texts.append(text_of(row.values[table.text]))
         elif kind == LACKING or not is_known(row.values[table.label]):
             broken.append((row.number, f"the label is {row.values[table.label][:20]!r}"))
     places = table.kinds[table.usable()].astype(np.int64)

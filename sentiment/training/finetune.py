@@ -16,6 +16,7 @@ from pytorch_lightning.callbacks import ModelCheckpoint
 
 from sentiment.errors import DataError
 from sentiment.model.checkpoints.words import read_tokenizer
+from sentiment.texts.spelling import form_of
 from sentiment.training.base import keep_config, pretrained_folder, pretrained_model
 from sentiment.training.examples import Split
 from sentiment.training.module import Data, FineTuning, Tokens
@@ -44,7 +45,8 @@ def finetune(
         keep_config(model, folder, output)
     tokenizer = read_tokenizer(folder)
     tokenizer.enable_truncation(min(plan.max_seq_length, model.config.max_position_embeddings))
-    train, valid = (Tokens.of(tokenizer, part) for part in (split.train, split.valid))
+    form = form_of(model.config)  # goes into the checkpoint's folder, so that it is served so
+    train, valid = (Tokens.of(tokenizer, part, form) for part in (split.train, split.valid))
     keep = ModelCheckpoint(
         output,
         "{epoch}-{val_loss:.2f}",

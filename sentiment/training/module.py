@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 from transformers import PreTrainedModel
 
+from sentiment.texts.spelling import Form, spelled
 from sentiment.training.examples import Examples
 
 PORTION = 20_000
@@ -40,11 +41,12 @@ class Tokens(Dataset[tuple[np.ndarray, int]]):
     labels: np.ndarray
 
     @classmethod
-    def of(cls, tokenizer: Tokenizer, examples: Examples) -> "Tokens":
+    def of(cls, tokenizer: Tokenizer, examples: Examples, form: Form) -> "Tokens":
         """Tokenise as the model does that serves, truncated as the tokenizer is set."""
         ids: list[np.ndarray] = []
         for start in range(0, len(examples), PORTION):
-            encodings = tokenizer.encode_batch_fast(examples.texts[start : start + PORTION])
+            texts = [spelled(text, form) for text in examples.texts[start : start + PORTION]]
+            encodings = tokenizer.encode_batch_fast(texts)
             ids += [np.array(encoding.ids, np.int32) for encoding in encodings]
         return cls(ids, examples.labels)
 

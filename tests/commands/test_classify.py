@@ -92,7 +92,8 @@ def test_the_answers_stand_beside_every_row(run: Run) -> None:
     result = run("in.csv", "-o", "out.csv")
     assert result.exit_code == 0, result.output
     header, *found = table("out.csv")
-    assert header == ["id", "document", "label", "label_2", "positive", "negative", "problem"]
+    added = ["label_2", "positive", "negative", "problem", "notice"]
+    assert header == ["id", "document", "label", *added]
     assert [row[0] for row in found] == list("123456")
     assert [row[3] for row in found] == ["positive", "negative", "", "", "negative", "negative"]
     assert [row[6] for row in found] == ["", "", "quoting", "empty", "", ""]
@@ -365,3 +366,14 @@ def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path: Path) 
     CliRunner().invoke(classify, [str(tmp_path / "in.csv"), "-o", str(unbroken)])
     assert (tmp_path / "killed.csv").read_bytes() == unbroken.read_bytes()
     assert len(table(unbroken)) == 1201
+
+
+def test_a_column_says_what_was_not_understood(run: Run) -> None:
+    """Empty for plain Korean; counted in the summary."""
+    Path("in.csv").write_text(f"text\n{POSITIVE}\nThis is English\n최고👍\n12345\n", "utf-8")
+    result = run("in.csv", "-o", "out.csv")
+    assert result.exit_code == 0, result.output
+    header, *found = table("out.csv")
+    assert header[-2:] == ["problem", "notice"]
+    assert [row[-1] for row in found] == ["", "not_korean", "", "too_little"]
+    assert "(notice): not_korean 1, too_little 1" in result.stderr

@@ -38,7 +38,7 @@ def test_predict_answers_each_argument(run: Run) -> None:
     result = run("predict", *SENTENCES)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert [line.split("  ")[-1] for line in lines] == SENTENCES
+    assert [line.split("  ")[2] for line in lines] == SENTENCES
     assert all("긍정 positive" in line or "부정 negative" in line for line in lines)
 
 
@@ -57,7 +57,10 @@ def test_predict_json_has_its_fields_at_full_precision(run: Run) -> None:
     assert [answer["sentence"] for answer in answers] == SENTENCES
     for answer in answers:
         sides = {"positive": answer["positive"], "negative": answer["negative"]}
-        assert answer.keys() == {"sentence", "label", "probabilities", "unsure", *sides}
+        assert answer.keys() == {
+            *("sentence", "label", "probabilities", "unsure", "notices"),
+            *sides,
+        }
         assert answer["probabilities"] == sides
         assert answer["positive"] + answer["negative"] == pytest.approx(1, abs=1e-6)
         assert answer["label"] == max(("negative", "positive"), key=answer.get)
@@ -212,3 +215,28 @@ def test_help_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_predict_says_what_was_not_understood() -> None:
+    """In a list of codes for programs, in words for people; plain Korean has none."""
+    texts = ["재미있어요", "Not a word of Korean"]
+    answers = CliRunner().invoke(main, ["predict", "--json", *texts]).stdout.splitlines()
+    assert [json.loads(line)["notices"] for line in answers] == [[], ["not_korean"]]
+    plain, foreign = CliRunner().invoke(main, ["predict", *texts]).stdout.splitlines()
+    assert plain.endswith("재미있어요")
+    assert foreign.endswith("Not a word of Korean  [한국어가 거의 없음 · hardly any Korean]")
+
+
+def test_predict_reads_a_text_as_it_is_asked_to() -> None:
+    """The form of the model's own, unless an option overrules it."""
+    pair = ["최고였어요<br />정말", "최고였어요 정말"]
+
+    def positives(*options: str) -> list[float]:
+        lines = CliRunner().invoke(main, ["predict", "--json", *options, *pair]).stdout.splitlines()
+        return [json.loads(line)["positive"] for line in lines]
+
+    for options in ((), ("--text-form", "MODEL"), ("--text-form", "cleaned")):
+        same, usual = positives(*options)
+        assert same == usual
+    same, usual = positives("--text-form", "as-typed")
+    assert same != usual

@@ -30,7 +30,7 @@ BELOW: dict[str, tuple[str, ...]] = {
         *("web", "share", "bulk", "serving", "storage", "evaluation", "training"),
         *("model", "tables", "texts"),
     ),
-    "nlpbook": ("web", "share", "serving", "model"),
+    "nlpbook": ("web", "share", "serving", "model", "texts"),
     "__main__": ("commands",),
     "__init__": ("web", "bulk", "evaluation", "model"),
 }

@@ -34,7 +34,7 @@ SCHEMA = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
 )
 def test_every_route_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Sensible and senseless requests get a described status, type, header and body."""
-    case.call_and_validate()
+    case.call_and_validate(headers={"Accept-Encoding": "identity"})  # its client unpacks nothing
 
 
 @pytest.fixture

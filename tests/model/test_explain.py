@@ -29,7 +29,7 @@ TEXTS = st.lists(
 def explained(classifier: Classifier, sentence: str) -> Explanation:
     """The explanation of a sentence."""
     [prediction] = classifier.predict_any([sentence])
-    return leave_out(prediction, classifier.predict_any, classifier.reading(sentence).end)
+    return leave_out(prediction, classifier.predict_any, classifier.reading(sentence))
 
 
 def positive(weight: float) -> float:
@@ -88,7 +88,8 @@ def test_strength_goes_by_the_size_of_the_effect(step: int) -> None:
 @pytest.mark.parametrize("text", ["최악", " 최악\n", "👍🏽"])
 def test_a_single_word_has_nothing_to_be_compared_with(text: str) -> None:
     """Without it nothing would be left: its effect is unknown, and nothing is judged."""
-    explanation = leave_out(small_classifier().predict_any([text])[0], never, len(text))
+    classifier = small_classifier()
+    explanation = leave_out(classifier.predict_any([text])[0], never, classifier.reading(text))
     [span] = explanation.spans
     assert (span.text, span.effect, span.without) == (text.strip(), None, None)
     assert explanation.possible == explanation.tried == 0
@@ -111,7 +112,7 @@ def test_many_words_are_left_out_in_groups(count: int, size: int) -> None:
         return classifier.predict_any(texts)
 
     text = "영화 " * (count - 1) + "최악"
-    explanation = leave_out(classifier.predict_any([text])[0], judge, len(text))
+    explanation = leave_out(classifier.predict_any([text])[0], judge, classifier.reading(text))
     assert len(asked) <= MOST
     assert explanation.words == size
     assert explanation.capped == (size > 1)
@@ -136,7 +137,10 @@ def test_time_that_runs_out_is_told() -> None:
     classifier = small_classifier(64)
     text = "최악 " * 20
     explanation = leave_out(
-        classifier.predict_any([text])[0], classifier.predict_any, len(text), seconds=0
+        classifier.predict_any([text])[0],
+        classifier.predict_any,
+        classifier.reading(text),
+        seconds=0,
     )
     assert [span.effect is None for span in explanation.spans] == [False] * SLICE + [True] * 12
     assert (explanation.tried, explanation.possible) == (SLICE, 20)
@@ -165,7 +169,7 @@ def test_an_engine_explains_as_its_classifier_does() -> None:
     with closing(Engine(small_classifier())) as engine:
         for text in (POSITIVE, NEGATIVE, "영화 " * 30 + "최고"):
             [prediction] = engine.predict([text])
-            read = engine.reading(text).end
+            read = engine.reading(text)
             found = leave_out(prediction, lambda texts: engine.answer(texts).predictions, read)
             assert record(found) == record(explained(classifier, text))
 

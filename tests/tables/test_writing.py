@@ -1,15 +1,18 @@
 """What is written opens in Excel with Korean intact, calculates nothing, and is read back."""
 
 import csv
+import datetime
 import json
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from sentiment.labels import PAIR
-from sentiment.tables import writing
+from sentiment.tables import apart, writing
 from sentiment.tables.answers import result_columns
 from sentiment.tables.plan import examine
 from sentiment.tables.reading import rows
@@ -17,9 +20,9 @@ from sentiment.tables.writing import FORMATS, writer
 
 COLUMNS = result_columns(["id", "document"], PAIR)
 ROWS: list[list[object]] = [
-    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None],
-    ["2", "", None, None, None, "empty"],
-    ["3", "탭\t과 😀", "negative", 0.25, 0.75, None],
+    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None, None],
+    ["2", "", None, None, None, "empty", None],
+    ["3", "탭\t과 😀", "negative", 0.25, 0.75, None, "too_little truncated"],
 ]
 
 
@@ -137,10 +140,61 @@ def test_parquet_goes_on_beyond_a_batch(tmp_path: Path) -> None:
 
 def test_names_that_are_taken_get_a_number() -> None:
     """The columns of the file keep theirs."""
-    assert result_columns(["text"], PAIR) == ["text", "label", "positive", "negative", "problem"]
+    added = ["label", "positive", "negative", "problem", "notice"]
+    assert result_columns(["text"], PAIR) == ["text", *added]
     assert result_columns(["label", "label_2", "problem"], PAIR)[3:] == [
         "label_3",
         "positive",
         "negative",
         "problem_2",
+        "notice",
     ]
+
+
+def test_cells_keep_their_types_from_workbook_to_workbook(tmp_path: Path) -> None:
+    """Texts that look like numbers, long numbers, dates and truths; also when read apart."""
+    source, result = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(source) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["review", "text", "number", "long", "day", "both", "time", "truth"])
+        sheet.write_string(1, 0, "정말 좋은 곳이에요")
+        sheet.write_string(1, 1, "12")
+        sheet.write_number(1, 2, 0.1234567891)
+        sheet.write_number(1, 3, 1234567890123456)
+        sheet.write_datetime(1, 4, datetime.datetime(2024, 3, 1), day)
+        sheet.write_datetime(1, 5, datetime.datetime(2024, 3, 1, 9, 30), day)
+        sheet.write_datetime(1, 6, datetime.time(9, 30), day)
+        sheet.write_boolean(1, 7, True)
+    layout = apart.examine(source)
+    with writer(result, "xlsx", layout.columns, 0) as put:
+        for row in apart.rows(source, layout):
+            put(row.values)
+    found = [
+        list(CalamineWorkbook.from_path(p).get_sheet_by_index(0).iter_rows())
+        for p in (source, result)
+    ]
+    assert found[0] == found[1]
+    assert list(map(type, found[1][1])) == list(map(type, found[0][1]))
+
+
+def test_columns_of_parquet_keep_their_types(tmp_path: Path) -> None:
+    """Missing values, too; what is no number, date or truth is text as before."""
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    source, result = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    table = pyarrow.table(
+        {
+            "review": ["정말 좋은 곳이에요", "다시는 안 갈래요"],
+            "id": pyarrow.array([9007199254740993, None], pyarrow.int64()),
+            "share": pyarrow.array([0.1, None], pyarrow.float32()),
+            "day": pyarrow.array([datetime.date(2024, 3, 1), None]),
+            "at": pyarrow.array([datetime.datetime(2024, 3, 1, 9, 30, 0, 5), None]),
+            "good": [True, None],
+        }
+    )
+    parquet.write_table(table, source)
+    layout = apart.examine(source)
+    with writer(result, "parquet", layout.columns, 0, layout.types) as put:
+        for row in apart.rows(source, layout):
+            put(row.values)
+    assert parquet.read_table(result).equals(table)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -23,9 +24,11 @@ from sentiment.commands.cli import main
 from sentiment.errors import DataError, ModelError, SettingsError
 from sentiment.model import loader
 from sentiment.model.checkpoints.layouts import locate, val_loss
+from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
 from sentiment.tables.layout import Said
+from sentiment.texts.spelling import Form
 from sentiment.training.examples import Examples, Split, read_corpus, read_examples
 from tests.kit.app import create_app
 from tests.kit.checkpoints import make_model, save_folder, save_pretrained
@@ -34,7 +37,7 @@ pytest.importorskip("pytorch_lightning", reason="pip install -r requirements-dev
 
 from sentiment.training.base import pretrained_model
 from sentiment.training.finetune import finetune
-from sentiment.training.module import Batches, FineTuning
+from sentiment.training.module import Batches, FineTuning, Tokens
 from sentiment.training.plan import Plan, claim, record
 from sentiment.training.trainer import precision
 
@@ -376,6 +379,20 @@ def test_the_folder_of_another_model_is_left_alone(tmp_path: Path) -> None:
         claim(tmp_path, {}, resume=False)
     assert [file.name for file in tmp_path.iterdir()] == [config.name]
     assert config.read_text("utf-8") == "{}"
+
+
+def test_texts_are_learnt_in_the_form_that_the_model_is_served_with(pretrained: Path) -> None:
+    """Composed in any case, and cleaned where its config says so."""
+    tokenizer = read_tokenizer(pretrained)
+    texts = ["최고 영화", normalize("NFD", "최고 영화"), "최고&nbsp;영화"]
+    examples = Examples(texts, np.array([1, 1, 1], np.int64))
+    expected: dict[Form, list[bool]] = {
+        "as-typed": [True, True, False],
+        "cleaned": [True, True, True],
+    }
+    for form, alike in expected.items():
+        usual, *others = (ids.tolist() for ids in Tokens.of(tokenizer, examples, form).ids)
+        assert [True, *(ids == usual for ids in others)] == alike
 
 
 def test_every_text_comes_once_an_epoch_among_texts_of_like_length() -> None:

@@ -64,10 +64,12 @@ def test_sentences_are_answered_in_order(client: FlaskClient) -> None:
             "tokens_read": prediction.tokens_read,
             "tokens_total": prediction.tokens_total,
             "truncated": prediction.truncated,
+            "notices": list(prediction.notices),
         }
         for prediction in expected
     ]
     assert [row["truncated"] for row in answer["predictions"]] == [False, False, True, False]
+    assert [row["notices"] for row in answer["predictions"]] == [[], [], ["truncated"], []]
     times = answer["timings_ms"]
     assert list(times) == ["tokenize", "queue", "inference", "total"]
     assert times["total"] >= times["inference"] >= 0

@@ -234,7 +234,7 @@ def test_the_result_has_a_column_for_each_label(tmp_path: Path) -> None:
     assert summary["accuracy"]["rows"] == 3
     later = client_of(tmp_path, PAIR)
     rows = result(later, job_id)
-    assert list(rows[0])[2:] == ["label_2", *reversed(STARS.names), "problem"]
+    assert list(rows[0])[2:] == ["label_2", *reversed(STARS.names), "problem", "notice"]
     assert sum(float(rows[0][name]) for name in STARS.names) == pytest.approx(1)
     assert "5 stars" in later.get(f"/files/{job_id}").text
 

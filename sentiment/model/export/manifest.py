@@ -10,6 +10,7 @@ from pathlib import Path
 from sentiment.errors import ModelError
 from sentiment.labels import NEVER, Band
 from sentiment.model.inference import Facts, Precision
+from sentiment.texts.spelling import Form
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
@@ -72,7 +73,7 @@ class Manifest:
     `serve` is the graph that runs unless another is asked for; `source` tells the weights that
     were exported (`sentiment.model.digest.fingerprint`);
     `files` the sha256 of each file. `agreement` compares every graph that was made with torch,
-    also one that agreed too little to be kept.
+    also one that agreed too little to be kept. `text_form`: what the model was made to read.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Manifest:
     files: dict[str, str]
     agreement: dict[str, Agreement]
     unsure: Band = NEVER
+    text_form: Form = "as-typed"
     kind: str = ""
     parameters: int = 0
     labels_from: str = "-"

@@ -43,4 +43,5 @@ def open_export(
         manifest.unsure,
         named_labels(names, folder),
         manifest.facts(graph),
+        manifest.text_form,
     )

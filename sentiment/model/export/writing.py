@@ -36,6 +36,7 @@ from sentiment.model.export.manifest import (
 )
 from sentiment.model.inference import Classifier
 from sentiment.settings import VERSION
+from sentiment.texts.spelling import form_of
 
 LIBRARIES = ("numpy", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
 
@@ -107,6 +108,7 @@ def described(source: Source, restored: Restored) -> dict[str, Any]:
         "parameters": restored.parameters,
         "labels_from": restored.labels_from,
         "unknown": restored.words.unknown,
+        "text_form": form_of(restored.module.config),
     }
 
 
@@ -134,6 +136,7 @@ def with_torch(name: str, restored: Restored, max_seq_length: int | None = None)
         unsure=restored.unsure,
         labels=restored.labels,
         facts=restored.facts,
+        form=form_of(restored.module.config),
     )
 
 
@@ -183,12 +186,12 @@ def measure(
     expected: np.ndarray,
 ) -> dict[str, Agreement]:
     """How each graph, read back from its file, agrees with what torch answered."""
+    most, form = restored.max_positions, form_of(restored.module.config)
     agreement = {}
     for graph in graphs:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         backend = OnnxBackend(folder / graph, exact=graph == FLOAT32)
-        most = restored.max_positions
-        read_back = Classifier(graph, tokenizer, backend, most, labels=restored.labels)
+        read_back = Classifier(graph, tokenizer, backend, most, labels=restored.labels, form=form)
         found = rows(read_back, sentences.texts)
         agreement[graph] = compare(sentences, expected, found, restored.labels.names)
     return agreement

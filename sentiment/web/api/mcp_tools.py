@@ -36,13 +36,17 @@ Sentences = Annotated[
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one sentence: its likeliest label, and the probability of each."""
+    """The answer to one sentence: its likeliest label, and the probability of each.
+
+    `notices`: what was not understood, such as ``not_korean``; then the answer means little.
+    """
 
     sentence: str
     label: str
     unsure: bool
     probabilities: dict[str, float]
     truncated: bool
+    notices: list[str]
 
 
 @dataclass(frozen=True)
@@ -144,14 +148,15 @@ def answer_of(prediction: Prediction) -> Answer:
         prediction.unsure,
         prediction.by_name,
         prediction.truncated,
+        list(prediction.notices),
     )
 
 
 def reasons(engine: Engine, sentence: str) -> Reasons:
     """Which words pushed an answer; effects are of its label."""
     [prediction] = engine.predict([sentence])
-    read = engine.reading(sentence).end
-    found = leave_out(prediction, lambda texts: engine.answer(texts).predictions, read)
+    reading = engine.reading(sentence)
+    found = leave_out(prediction, lambda texts: engine.answer(texts).predictions, reading)
     sign = 1 if prediction.labels[found.label].name == prediction.label else -1
     words = [
         Word(span.text, None if span.effect is None else sign * span.effect) for span in found.spans

@@ -10,6 +10,7 @@ from flask import Response
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, json
 
 from sentiment.settings import MAX_CHARACTERS
+from sentiment.texts.notices import NOTICES
 from sentiment.web.kit.failures import FAILURES
 
 MAX_SENTENCES = 256
@@ -50,6 +51,8 @@ Effect = Annotated[float, Meta(ge=-1, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Milliseconds = Annotated[float, Meta(ge=0)]
 Code = Annotated[str, Meta(extra_json_schema={"enum": [code for code, _ in FAILURES.values()]})]
+
+Notice = Annotated[str, Meta(extra_json_schema={"enum": list(NOTICES)})]
 
 Sentence = Annotated[
     str,
@@ -139,6 +142,10 @@ class Prediction(Record, kw_only=True):
     tokens_read: Annotated[Count, about("Tokens that the model read.")]
     tokens_total: Annotated[Count, about("Tokens of the whole sentence.")]
     truncated: Annotated[bool, about("Whether the end of the sentence was not read.")]
+    notices: Annotated[
+        list[Notice],
+        about("What was not understood, and makes the answer mean little; empty for plain Korean."),
+    ]
     explanation: (
         Annotated[Explanation, about("What each word did, where that was asked for.")] | UnsetType
     ) = UNSET

@@ -23,7 +23,7 @@ blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 MAX_BODY = 2 * 1024 * 1024
 """Bytes taken of a request: 256 sentences of 2,700 Korean characters each."""
 
-TOLD = ("label", "unsure", "tokens_read", "tokens_total", "truncated")
+TOLD = ("label", "unsure", "tokens_read", "tokens_total", "truncated", "notices")
 """What programs are told of every prediction as it is."""
 
 PLACE = re.compile(r" - at `\$\.(?P<field>\w+)(?:\[(?P<index>\d+)\])?`$")

@@ -30,8 +30,8 @@ def answer(sentences: Sequence[str]) -> Answer:
 
 def explained(prediction: Prediction) -> Explanation:
     """Which words pushed an answer; raises `UnavailableError`. It may take seconds."""
-    read = engine().reading(prediction.sentence).end
-    return leave_out(prediction, lambda texts: answer(texts).predictions, read)
+    reading = engine().reading(prediction.sentence)
+    return leave_out(prediction, lambda texts: answer(texts).predictions, reading)
 
 
 def sender_left() -> Callable[[], bool]:

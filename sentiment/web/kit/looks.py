@@ -10,6 +10,7 @@ from sentiment.i18n import catalog, marked
 from sentiment.labels import UNSURE, Label, Labels, labels_of
 from sentiment.web.kit.asking import engine
 from sentiment.web.kit.language import gettext, language
+from sentiment.web.kit.plots import STRIPED
 
 MOST = 8
 """Labels that colours tell apart; of more of them the likeliest are shown first."""
@@ -79,7 +80,7 @@ def found(labels: Labels, code: str) -> dict[str, Look]:
         tone, sign, face = shape(label, most, number, len(labels) > MOST)
         used.append(tone)
         if used.count(tone) % 2 == 0:
-            tone = f"{tone} striped"
+            tone = f"{tone} {STRIPED}"
         place = label.name if labels.is_pair else f"label-{number}"
         words = word(label, code), heading(label, code)
         made[label.name] = Look(label.name, place, *words, tone, sign, face)
@@ -99,7 +100,7 @@ def shape(label: Label, most: int, number: int, many: bool) -> tuple[str, str, s
 
 def numbered(number: int) -> str:
     """Classes of something that has no side: every second one is striped where it fills areas."""
-    return f"class{number}" if number % 2 else f"class{number} striped"
+    return f"class{number}" if number % 2 else f"class{number} {STRIPED}"
 
 
 def word(label: Label, code: str) -> str:
@@ -149,8 +150,12 @@ def sides(labels: Labels, verdicts: Sequence[str], counts: Sequence[int]) -> lis
 
     Of more labels than colours tell apart the most frequent are shown one by one.
     """
-    if len(labels) <= MOST:
+    if labels.is_pair:
         return [Side(look(labels, name), (place,)) for place, name in enumerate(verdicts)]
+    if len(labels) <= MOST:
+        return [
+            Side(told_apart(look(labels, name)), (place,)) for place, name in enumerate(verdicts)
+        ]
     places = [place for place, name in enumerate(verdicts) if name != UNSURE]
     kept = set(sorted(places, key=lambda place: -counts[place])[: MOST - 1])
     shown = [Side(look(labels, verdicts[place]), (place,)) for place in places if place in kept]
@@ -162,7 +167,12 @@ def sides(labels: Labels, verdicts: Sequence[str], counts: Sequence[int]) -> lis
     others = gettext("All other labels")
     made.append(Side(Look(REST, REST, others, others, "other", "…"), rest))
     unsure = [place for place, name in enumerate(verdicts) if name == UNSURE]
-    return made + [Side(look(labels, UNSURE), (place,)) for place in unsure]
+    return made + [Side(told_apart(look(labels, UNSURE)), (place,)) for place in unsure]
+
+
+def told_apart(look: Look) -> Look:
+    """The look in a plot: what is unsure is striped, beside what is grey as well."""
+    return replace(look, tone=f"{UNSURE} {STRIPED}") if look.tone == UNSURE else look
 
 
 def fold(counts: Sequence[int], shown: Sequence[Side]) -> list[int]:

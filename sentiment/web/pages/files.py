@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -14,7 +15,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     send_file,
     url_for,
 )
@@ -30,12 +30,15 @@ from sentiment.settings import Settings
 from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
-from sentiment.tables.layout import PROBLEMS, Layout
+from sentiment.tables.layout import PROBLEMS, Layout, Note, told
+from sentiment.tables.matching import matched
+from sentiment.tables.telling import mapping
 from sentiment.web.kit import looks, plots
+from sentiment.web.kit.asking import engine
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
-from sentiment.web.pages import uploads
+from sentiment.web.pages import columns, uploads
 from sentiment.web.pages.uploads import data, kept
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
@@ -49,7 +52,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["worker"] = Worker(
         app.extensions["engine"], settings.data, settings.keep_seconds
     )
+    app.add_template_filter(noted)
+    app.add_template_filter(mapping)
     app.register_blueprint(blueprint)
+
+
+def noted(note: Note) -> str:
+    """What is told about a file, in the visitor's language."""
+    return told(note, gettext)
 
 
 @blueprint.get("")
@@ -82,12 +92,22 @@ def start(job_id: str) -> AnyResponse:
     """Queue a file with the columns chosen."""
     with existing(job_id) as (connection, job):
         text, label, grouping = (
-            chosen_column(job.layout, name) for name in ("text", "label", "grouping")
+            columns.column(job.layout, name) for name in ("text", "label", "grouping")
         )
         if text is None:
             raise InputError("No column with the texts was chosen. Go back and choose one.")
+        source = retention.source(data(), job_id)
+        jobs.lay_out(connection, job, columns.chosen(job, source, text, label))
         jobs.start(connection, job, text, label, grouping)
     worker().wake()
+    return to(job_id)
+
+
+@blueprint.post("/<job_id>/read")
+def read(job_id: str) -> AnyResponse:
+    """Read a file as its owner says, and show its columns again."""
+    with existing(job_id) as (connection, job):
+        jobs.lay_out(connection, job, columns.reread(job, retention.source(data(), job_id)))
     return to(job_id)
 
 
@@ -152,12 +172,26 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
         unanswered=sum(count for count, _ in problems.values()),
         left=max(0.0, retention.removal(job, kept()) - time.time()),
         grouping=job.grouping or dated_column(job.layout),
+        doubts=doubts(job.layout),
         labels=tally.labels,
         shown=looks.sides(tally.labels, tally.sides, counts),
         plots=plots,
+        delimiters=columns.DELIMITERS,
+        encodings=columns.ENCODINGS,
         results=RESULTS,
         slow=SLOW,
     )
+
+
+def doubts(layout: Layout) -> list[Note]:
+    """What is in doubt of a file; not labels where the first rows have the model's own."""
+    found = layout.doubts
+    if layout.label and layout.label in layout.columns:
+        place = layout.columns.index(layout.label)
+        counts = Counter(row[place] for row in layout.preview if place < len(row))
+        if matched(counts, layout, engine().labels):
+            found = [doubt for doubt in found if doubt["code"] != "labels_unclear"]
+    return found
 
 
 def dated_column(layout: Layout) -> str | None:
@@ -167,22 +201,6 @@ def dated_column(layout: Layout) -> str | None:
         if values and all(date(value) for value in values):
             return name
     return None
-
-
-def chosen_column(layout: Layout, name: str) -> str | None:
-    """The column that the form names; None for none. Raises `InputError` for one that is not."""
-    sent = request.form.get(name, "")
-    columns = {as_sent(column): column for column in layout.columns}
-    if sent and as_sent(sent) not in columns:
-        raise InputError(
-            "The file has no column {column}. Go back and choose another one.", column=sent
-        )
-    return columns[as_sent(sent)] if sent else None
-
-
-def as_sent(name: str) -> str:
-    """A name as any form sends it: browsers make every line break CRLF."""
-    return name.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from sentiment.errors import InputError, UnavailableError
 from sentiment.model.explain import Explanation
 from sentiment.model.inference import Prediction
+from sentiment.texts.spelling import spelled
 from sentiment.web.kit.asking import engine, explained
 from sentiment.web.kit.failures import retry_after, status_of
 from sentiment.web.kit.fields import body, field
@@ -95,6 +96,7 @@ def page(
         explanation=explanation,
         paragraph=paragraph,
         unknown=unknown_words(sentence) if prediction else [],
+        read_as=read_as(sentence) if prediction else None,
         problem=problem and problem.translated(gettext),
         link=link_to(sentence) if prediction else None,
         linked=len(sentence) <= LINKED,
@@ -102,6 +104,12 @@ def page(
         examples=EXAMPLES,
     )
     return html, status_of(problem) if problem else 200, retry_after(problem)
+
+
+def read_as(sentence: str) -> str | None:
+    """What the model reads of a text, where that is not the same text composed otherwise."""
+    text = spelled(sentence, engine().form)
+    return None if text == spelled(sentence, "as-typed") else text
 
 
 def link_to(sentence: str) -> str | None:

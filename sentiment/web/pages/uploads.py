@@ -18,6 +18,7 @@ from sentiment.tables import parquet
 from sentiment.tables.apart import examine
 from sentiment.tables.encodings import GZIP, XZ
 from sentiment.web.kit.identity import is_owner, sender, settings
+from sentiment.web.pages.columns import LOOKED
 
 COOKIE = "files"
 """Tells a visitor's own files from those of others."""
@@ -40,11 +41,11 @@ MOST_OF_ONE, MOST_OF_VISITORS = 10, 100
 PACKED = (GZIP, XZ, parquet.MARK)
 """What files begin with that are taken from the owner alone."""
 
-LOOKED = 3.0
-"""Seconds for which the rows of an upload are looked at before its columns are shown."""
+LOOKING = threading.BoundedSemaphore(4)
+"""Held while an upload is looked into, a few at a time: each may take hundreds of megabytes."""
 
-LOOKING = threading.Lock()
-"""Held while an upload is looked into, one at a time: a workbook may take 500 MB for that."""
+KEEPING = threading.Lock()
+"""Held while a visitor's files are counted and one is added."""
 
 
 def taken() -> str:
@@ -172,11 +173,13 @@ def keep(job_id: str, name: str) -> None:
     Raises `DataError` where it can't be read, `InputError` where a visitor sent another meanwhile.
     """
     path = retention.source(data(), job_id)
-    with LOOKING, opened(data()) as connection:
+    if not is_owner():
+        refuse_packed(path)
+    with LOOKING:
+        layout = examine(path, name, seconds=LOOKED)
+    with KEEPING, opened(data()) as connection:
         if not is_owner():
             refuse_too_many(connection)
-            refuse_packed(path)
-        layout = examine(path, name, seconds=LOOKED)
         jobs.add(
             connection,
             job_id,
