@@ -168,7 +168,7 @@ def own_columns(columns: Sequence[str], by_column: dict[str, list[str]]) -> set[
     return taken
 
 
-OWN = ("notices", "model")
+OWN = ("notice", "notices", "model")
 """Names of other columns that a result may have."""
 
 

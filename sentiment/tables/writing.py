@@ -156,7 +156,7 @@ def json_lines(path: Path, columns: list[str]) -> Iterator[Write]:
 def parquet_file(
     path: Path, columns: list[str], numbers: int, types: Mapping[str, str]
 ) -> Iterator[Write]:
-    """Parquet: `numbers` columns before those of `TOLD` are numbers, others of their type."""
+    """Parquet: `numbers` columns before those of `TOLD` are numbers, all others typed or text."""
     library = parquet.library()
     import pyarrow
 
