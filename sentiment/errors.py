@@ -2,6 +2,7 @@
 
 SentimentError                what a person can act on; the message ends with the next step
 ├── ModelError                a model could not be found, read or trusted
+│   └── NotANumberError       ... because it answers NaN or infinity
 ├── DataError                 a data file is missing or not what it should be
 ├── SettingsError             an option or variable has a value that cannot work
 ├── StoreError                the file that keeps things can't be used
@@ -55,6 +56,10 @@ class SentimentError(Exception):
 
 class ModelError(SentimentError):
     """A model could not be found, read or trusted."""
+
+
+class NotANumberError(ModelError):
+    """A model answers NaN or infinity."""
 
 
 class DataError(SentimentError):

@@ -45,6 +45,9 @@ MAX_CHARACTERS = 10_000
 BackendName = Literal["auto", "onnx", "torch"]
 """``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
 
+PrecisionName = Literal["auto", "exact", "fast"]
+"""``exact`` answers as the checkpoint itself does, ``fast`` in 8 bits; ``auto`` is exact, but for
+an exported folder, which has a form of its own."""
 TextForm = Literal["model", "as-typed", "cleaned"]
 """What is made of a text before it is read: what the model was made for, or the same for any."""
 
@@ -101,6 +104,7 @@ class Settings:
     `model`: checkpoint, folder of checkpoints, Hugging Face folder or hub name.
     `pretrained`: hub name or folder with the config and tokenizer of a ``.ckpt``.
     `max_seq_length`: tokens read of one sentence, ``[CLS]`` and ``[SEP]`` included.
+    `precision`, `label_names`: see `sentiment.model.loader.load`.
     `backend`: what runs the model; see `sentiment.model.loader.load`.
     `text_form`: in which form it reads a text; see `sentiment.texts.spelling`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
@@ -134,6 +138,19 @@ class Settings:
         "auto",
         "계산 방법. auto: 될 수 있으면 빠르게(onnx), 아니면 torch. "
         "What runs the model; auto: onnx, which is fast, or else torch.",
+    )
+    precision: PrecisionName = option(
+        "auto",
+        "정밀도. auto: 체크포인트 그대로(exact). fast: 8비트로 빠르게, 확률이 조금 달라집니다. "
+        "exact (what auto means for a checkpoint) answers as the checkpoint itself; fast is in 8 "
+        "bits, and probabilities shift a little.",
+    )
+    label_names: str = option(
+        "",
+        "모델의 라벨 이름을 순서대로(예: 부정,긍정). "
+        "Names of the model's labels in their order, such as negative,positive.",
+        metavar="NAME,NAME",
+        shown="모델의 것 · the model's own",
     )
     text_form: TextForm = option(
         "model",
@@ -214,6 +231,13 @@ class Settings:
     share_domain: str | None = option(
         None, "예약한 ngrok 도메인. A domain reserved at ngrok.", metavar="NAME"
     )
+
+    @property
+    def of_model(self) -> dict[str, Any]:
+        """What `sentiment.model.loader.load` takes of these, by name."""
+        how = ("max_seq_length", "backend", "precision", "label_names", "text_form")
+        names = ("model", "pretrained", *how)
+        return {name: getattr(self, name) for name in names}
 
     @property
     def keep_seconds(self) -> float:

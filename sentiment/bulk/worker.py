@@ -140,7 +140,7 @@ class Worker:
         """What the rows and their answers amount to."""
         path = source(self._data, job.id)
         summary = Summary(self._engine.labels, self._engine.unsure)
-        right = right_answers(path, job.layout, job.label)
+        right = right_answers(path, job.layout, job.label, self._engine.labels)
         take = taker(summary, job.layout, (job.text, job.grouping), right)
         for chunk in chunks(pairs(connection, job, path), LOOK):
             self._check(connection, job)

@@ -40,14 +40,7 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
         server = cleanup.enter_context(closing(Server(settings.host, settings.port)))
         click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
-        classifier = load(
-            settings.model,
-            settings.pretrained,
-            settings.max_seq_length,
-            settings.backend,
-            say,
-            settings.text_form,
-        )
+        classifier = load(**settings.of_model, say=say)
         engine = cleanup.enter_context(closing(Engine(classifier)))
         tunnel = open_tunnel(server.port, settings) if settings.share else None
         app = create_app(engine, settings, tunnel)

@@ -13,7 +13,7 @@ from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
 from sentiment.texts.notices import NOTICES
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import access, bodies, gate, headers, owner, rates
-from sentiment.web.kit import assets, failures, language, navigation
+from sentiment.web.kit import assets, failures, language, looks, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def create_app(
     assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
+    looks.init_app(app)
     failures.init_app(app)
     guard(app, settings, tunnel)
     app.register_blueprint(sentence.blueprint)

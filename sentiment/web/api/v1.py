@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from msgspec import ValidationError, convert
 
 from sentiment.errors import InputError, TooLongError
+from sentiment.model import explain as reasons
 from sentiment.model.inference import Prediction
 from sentiment.serving.engine import Answer
 from sentiment.texts.checks import problem
@@ -22,6 +23,9 @@ blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes taken of a request: 256 sentences of 2,700 Korean characters each."""
+
+TOLD = ("label", "unsure", "tokens_read", "tokens_total", "truncated", "notices")
+"""What programs are told of every prediction as it is."""
 
 PLACE = re.compile(r" - at `\$\.(?P<field>\w+)(?:\[(?P<index>\d+)\])?`$")
 """How msgspec ends a message about something in an object."""
@@ -83,10 +87,13 @@ def misfit(message: str) -> InputError:
 
 def record(prediction: Prediction, explain: bool) -> schema.Prediction:
     """What programs are told of one sentence; raises `UnavailableError`."""
-    fields = told(schema.Prediction, prediction)
+    fields: dict[str, Any] = {name: getattr(prediction, name) for name in TOLD}
+    fields["probabilities"] = prediction.by_name
+    if prediction.labels.is_pair:
+        fields |= {"positive": prediction.positive, "negative": prediction.negative}
     if explain:
-        fields.explanation = told(schema.Explanation, explained(prediction))
-    return fields
+        fields["explanation"] = reasons.record(explained(prediction))
+    return convert(fields, schema.Prediction)
 
 
 def timings(answered: Answer) -> schema.Timings:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -21,7 +22,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.bulk.periods import date
-from sentiment.bulk.results import RESULTS, SLOW, kept_result
+from sentiment.bulk.results import RESULTS, SLOW, kept_result, model_of
+from sentiment.bulk.tally import Tally
 from sentiment.bulk.worker import Worker
 from sentiment.errors import DataError, FullError, InputError, SentimentError
 from sentiment.settings import Settings
@@ -29,8 +31,10 @@ from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.layout import PROBLEMS, Layout, Note, told
+from sentiment.tables.matching import matched
 from sentiment.tables.telling import mapping
-from sentiment.web.kit import plots
+from sentiment.web.kit import looks, plots
+from sentiment.web.kit.asking import engine
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
@@ -163,6 +167,8 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
     """Render ``files_job.html``."""
     problem = jobs.problem_of(job)
     problems = answers.problems(connection, job, LISTED) if job.state == "done" else {}
+    tally = Tally(*model_of(job))
+    counts = job.summary["counts"] if job.summary else [0] * len(tally.sides)
     return render_template(
         "files_job.html",
         job=job,
@@ -172,12 +178,26 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
         unanswered=sum(count for count, _ in problems.values()),
         left=max(0.0, retention.removal(job, kept()) - time.time()),
         grouping=job.grouping or dated_column(job.layout),
+        doubts=doubts(job.layout),
+        labels=tally.labels,
+        shown=looks.sides(tally.labels, tally.sides, counts),
         plots=plots,
         delimiters=columns.DELIMITERS,
         encodings=columns.ENCODINGS,
         results=RESULTS,
         slow=SLOW,
     )
+
+
+def doubts(layout: Layout) -> list[Note]:
+    """What is in doubt of a file; not labels where the first rows have the model's own."""
+    found = layout.doubts
+    if layout.label and layout.label in layout.columns:
+        place = layout.columns.index(layout.label)
+        counts = Counter(row[place] for row in layout.preview if place < len(row))
+        if matched(counts, layout, engine().labels):
+            found = [doubt for doubt in found if doubt["code"] != "labels_unclear"]
+    return found
 
 
 def dated_column(layout: Layout) -> str | None:
