@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import platformdirs
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 """The one place that says it; the build reads this line."""
 
 PACKAGE = Path(__file__).resolve().parent
