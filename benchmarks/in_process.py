@@ -28,7 +28,7 @@ from benchmarks import book
 from sentiment.evaluation.sentences import read_sentences
 from sentiment.model.backends.onnx import OnnxBackend, cores
 from sentiment.model.backends.torch import TorchBackend
-from sentiment.model.checkpoints.restore import read_tokenizer
+from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.model.export.encoder import encode
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import is_export

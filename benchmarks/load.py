@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from sentiment.model.export.agreement import OURS
+from sentiment.model.everyday import everyday
 from sentiment.settings import ROOT, SHIPPED_MODEL, Settings
 from sentiment.training.recipes.reviews import read_reviews
 
@@ -59,7 +59,7 @@ def sentences(data: Path | None) -> Iterator[str]:
     """Sentences without end, none of which comes again before the server has forgotten it."""
     if data is not None:
         return itertools.cycle([text for text in set(read_reviews(data).texts) if text.strip()])
-    ours = itertools.cycle(OURS.read_text("utf-8").split("\n")[:-1])
+    ours = itertools.cycle(everyday())
     return (f"{number} {text}" for number, text in enumerate(ours))
 
 

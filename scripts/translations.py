@@ -23,7 +23,11 @@ MO = PO.with_suffix(".mo")
 sys.path.insert(0, str(ROOT))
 from sentiment import errors  # noqa: E402 - found once the project folder is on the path
 
-ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
+ERRORS = [
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, errors.SentimentError)
+]
 KEYWORDS = {**DEFAULT_KEYWORDS, **dict.fromkeys([*ERRORS, "marked", "about"]), "numbered": (1, 2)}
 """Functions whose first argument is a message, or whose first two are its forms."""
 

@@ -2,9 +2,11 @@
 
 SentimentError                what a person can act on; the message ends with the next step
 ├── ModelError                a model could not be found, read or trusted
+│   └── NotANumberError       ... because it answers NaN or infinity
 ├── DataError                 a data file is missing or not what it should be
 ├── SettingsError             an option or variable has a value that cannot work
 ├── StoreError                the file that keeps things can't be used
+│   └── FullError             ... because its disk is full
 ├── InputError                a sentence cannot be judged
 │   └── TooLongError          ... because it is longer than is taken at once
 ├── UnavailableError          the model cannot answer now, but may soon
@@ -17,7 +19,11 @@ keyword, and ``translations/`` holds the Korean. The first argument must be a li
 ``scripts/translations.py`` finds it.
 """
 
-from collections.abc import Callable
+import errno
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 class Part(str):
@@ -52,6 +58,10 @@ class ModelError(SentimentError):
     """A model could not be found, read or trusted."""
 
 
+class NotANumberError(ModelError):
+    """A model answers NaN or infinity."""
+
+
 class DataError(SentimentError):
     """A data file is missing or not what it should be."""
 
@@ -62,6 +72,10 @@ class SettingsError(SentimentError):
 
 class StoreError(SentimentError):
     """The file that keeps feedback and jobs can't be used."""
+
+
+class FullError(StoreError):
+    """There is no room on the disk; whoever raises it has removed what was half written."""
 
 
 class InputError(SentimentError):
@@ -90,3 +104,48 @@ class ShareError(SentimentError):
 
 class RefusedError(ShareError):
     """Trying again is of no use before the person has done what the message says."""
+
+
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+SAID = ("os error 28", "os error 112", "No space left")
+"""How libraries in Rust say it that have no number for it; 112 is Windows'."""
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a full disk is behind an error, or behind what led to it."""
+    while error is not None:
+        if isinstance(error, FullError):
+            return True
+        if isinstance(error, OSError) and error.errno in FULL:
+            return True
+        if isinstance(error, sqlite3.Error):
+            code = getattr(error, "sqlite_errorcode", None)  # none where Python itself complains
+            if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE):
+                return True
+        if any(words in str(error) for words in SAID):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def full(folder: Path) -> FullError:
+    """What to do about it."""
+    return FullError(
+        "The disk of {folder} is full, so nothing was kept of this. Make room on it by deleting "
+        "files that are not needed, and try again.",
+        folder=folder,
+    )
+
+
+@contextmanager
+def room(folder: Path) -> Iterator[None]:
+    """Raise `FullError` where what is written to `folder` finds no room."""
+    try:
+        yield
+    except SentimentError:
+        raise
+    except Exception as error:
+        if is_full(error):
+            raise full(folder) from error
+        raise

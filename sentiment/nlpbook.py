@@ -148,6 +148,7 @@ def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Fl
         tunnel = Tunnel(PORT, service, lambda status: say(announce(status, password)))
     settings = Settings(port=PORT, share="auto" if is_colab else "", share_password=password)
     app = create_app(Function(inference_fn), settings, tunnel, background=False)
+    app.extensions["owner"].strangers = False  # before it runs only the notebook itself can ask
 
     def run(host: str = settings.host, port: int = PORT, **_others: Any) -> None:
         """Serve until interrupted; what else Flask's own server can be told means nothing here."""
@@ -163,6 +164,7 @@ def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
     Raises `SettingsError` where the port cannot be opened or the tunnel leads to another.
     """
     from sentiment.serving.server import Server, shown_host
+    from sentiment.web.kit.identity import stays_here
 
     if tunnel and port != PORT:
         raise SettingsError(
@@ -174,7 +176,11 @@ def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
         server = cleanup.enter_context(closing(Server(host, port)))
         app.extensions["worker"].start()
         cleanup.enter_context(closing(app.extensions["worker"]))
-        say(f"열렸습니다 · Ready: http://{shown_host(host)}:{server.port}")
+        address = f"http://{shown_host(host)}:{server.port}"
+        say(f"열렸습니다 · Ready: {address}")
+        proof = app.extensions["owner"]
+        proof.strangers = tunnel is not None or not stays_here(host)
+        proof.announce(address, say)
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
         server.serve(app)

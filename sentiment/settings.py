@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import platformdirs
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 """The one place that says it; the build reads this line."""
 
 PACKAGE = Path(__file__).resolve().parent
@@ -45,6 +45,9 @@ MAX_CHARACTERS = 10_000
 BackendName = Literal["auto", "onnx", "torch"]
 """``torch`` is the reference, ``onnx`` is fast, ``auto`` is fast wherever that works."""
 
+PrecisionName = Literal["auto", "exact", "fast"]
+"""``exact`` answers as the checkpoint itself does, ``fast`` in 8 bits; ``auto`` is exact, but for
+an exported folder, which has a form of its own."""
 TextForm = Literal["model", "as-typed", "cleaned"]
 """What is made of a text before it is read: what the model was made for, or the same for any."""
 
@@ -101,6 +104,7 @@ class Settings:
     `model`: checkpoint, folder of checkpoints, Hugging Face folder or hub name.
     `pretrained`: hub name or folder with the config and tokenizer of a ``.ckpt``.
     `max_seq_length`: tokens read of one sentence, ``[CLS]`` and ``[SEP]`` included.
+    `precision`, `label_names`: see `sentiment.model.loader.load`.
     `backend`: what runs the model; see `sentiment.model.loader.load`.
     `text_form`: in which form it reads a text; see `sentiment.texts.spelling`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
@@ -108,6 +112,10 @@ class Settings:
     `data`: folder of the SQLite file, uploads and results.
     `keep_hours`: after how many hours uploads and their results are removed.
     `feedback`: who is asked whether an answer was right.
+    `proxy`: a reverse proxy on this computer passes strangers on; who sent what is told by the
+    last entry of its ``X-Forwarded-For``, and coming from here proves nothing.
+    `visitor_rate`: requests to the model that are taken from one visitor in a minute.
+    `visitor_uploads`: files that are taken from one visitor in an hour.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
     """
 
@@ -130,6 +138,19 @@ class Settings:
         "auto",
         "계산 방법. auto: 될 수 있으면 빠르게(onnx), 아니면 torch. "
         "What runs the model; auto: onnx, which is fast, or else torch.",
+    )
+    precision: PrecisionName = option(
+        "auto",
+        "정밀도. auto: 체크포인트 그대로(exact). fast: 8비트로 빠르게, 확률이 조금 달라집니다. "
+        "exact (what auto means for a checkpoint) answers as the checkpoint itself; fast is in 8 "
+        "bits, and probabilities shift a little.",
+    )
+    label_names: str = option(
+        "",
+        "모델의 라벨 이름을 순서대로(예: 부정,긍정). "
+        "Names of the model's labels in their order, such as negative,positive.",
+        metavar="NAME,NAME",
+        shown="모델의 것 · the model's own",
     )
     text_form: TextForm = option(
         "model",
@@ -169,6 +190,26 @@ class Settings:
         metavar="NAME",
         flag="--trusted-host",
     )
+    proxy: bool = option(
+        False,
+        "이 컴퓨터의 리버스 프록시 뒤에서 엽니다: 여기서 온 요청도 방문자로 봅니다. "
+        "Behind a reverse proxy on this computer: who comes from here is a visitor too.",
+    )
+    visitor_rate: int = option(
+        120,
+        "방문자 한 명이 1분에 모델에 물을 수 있는 횟수. "
+        "Requests to the model from a visitor, a minute.",
+        metavar="N",
+        least=1,
+        most=1_000_000,
+    )
+    visitor_uploads: int = option(
+        20,
+        "방문자 한 명이 한 시간에 올릴 수 있는 파일 수. Files taken from a visitor, an hour.",
+        metavar="N",
+        least=1,
+        most=1_000_000,
+    )
     mcp: bool = option(
         False,
         "/mcp에서 MCP도 답합니다. Answer the Model Context Protocol at /mcp too.",
@@ -190,6 +231,13 @@ class Settings:
     share_domain: str | None = option(
         None, "예약한 ngrok 도메인. A domain reserved at ngrok.", metavar="NAME"
     )
+
+    @property
+    def of_model(self) -> dict[str, Any]:
+        """What `sentiment.model.loader.load` takes of these, by name."""
+        how = ("max_seq_length", "backend", "precision", "label_names", "text_form")
+        names = ("model", "pretrained", *how)
+        return {name: getattr(self, name) for name in names}
 
     @property
     def keep_seconds(self) -> float:

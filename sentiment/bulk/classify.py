@@ -105,7 +105,12 @@ def carry_out(
     was broken off goes on, `follow` sees the progress.
     """
     numbers = range(len(order.files))
-    depends = {"model": classifier.id, "tokens": classifier.max_seq_length, **(reading or {})}
+    depends = {
+        "model": classifier.id,
+        "labels": classifier.labels.names,
+        "tokens": classifier.max_seq_length,
+        **(reading or {}),
+    }
     run = Run(order.place, order.files, depends)
     with alone(order.place, order.target):
         run.open(overwrite, say)
@@ -219,7 +224,7 @@ class Run:
         tally = Tally(classifier.labels, classifier.unsure)
         made = self.folder / f"{number}.{file.kind}"
         with about(file.name):
-            right = right_answers(file.path, file.layout, file.label)
+            right = right_answers(file.path, file.layout, file.label, classifier.labels)
 
             def count(row: Row, answer: RowAnswer) -> None:
                 tally.add(row.number, answer)

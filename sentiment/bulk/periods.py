@@ -19,10 +19,11 @@ Counts = list[int]
 
 def periods(days: dict[tuple[int, int, int], Counts]) -> list[dict[str, Any]]:
     """Counts by day, or by month or year where there would be too many; gaps count nothing."""
+    sides = len(next(iter(days.values())))
     for length in (3, 2, 1):
         found: dict[tuple[int, ...], Counts] = {}
         for day, counts in days.items():
-            sums = found.setdefault(day[:length], [0, 0, 0])
+            sums = found.setdefault(day[:length], [0] * sides)
             sums[:] = [a + b for a, b in zip(sums, counts, strict=True)]
         if not all(map(all, found)):
             continue  # months alone have no days
@@ -34,7 +35,7 @@ def periods(days: dict[tuple[int, int, int], Counts]) -> list[dict[str, Any]]:
     return [
         {
             "name": "-".join(f"{part:02}" for part in period),
-            "counts": found.get(period, [0, 0, 0]),
+            "counts": found.get(period, [0] * sides),
         }
         for period in shown
     ]

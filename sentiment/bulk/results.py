@@ -5,7 +5,8 @@ import threading
 from pathlib import Path
 
 from sentiment.bulk.run import pairs, write_result
-from sentiment.labels import NEVER, PAIR, Band
+from sentiment.errors import room
+from sentiment.labels import NEVER, PAIR, Band, Labels
 from sentiment.storage.jobs import OWNER, Job
 from sentiment.storage.retention import folder, new_id, source
 
@@ -26,14 +27,17 @@ def kept_result(connection: sqlite3.Connection, data: Path, job: Job, kind: str)
         if not path.exists():
             part = path.with_name(f"result-{new_id()}.{kind}")
             try:
-                found = pairs(connection, job, source(data, job.id))
-                write_result(found, job.layout.columns, (part, kind), (PAIR, band_of(job)))
-                part.replace(path)
+                with room(data):
+                    found = pairs(connection, job, source(data, job.id))
+                    write_result(found, job.layout.columns, (part, kind), model_of(job))
+                    part.replace(path)
             finally:
                 part.unlink(missing_ok=True)
     return path
 
 
-def band_of(job: Job) -> Band:
-    """Where the model that answered a job is unsure."""
-    return tuple(job.summary["band"]) if job.summary else NEVER
+def model_of(job: Job) -> tuple[Labels, Band]:
+    """The labels of the model that answered a job, and where it is unsure."""
+    if not job.summary:
+        return PAIR, NEVER
+    return Labels.restored(job.summary["labels"]), tuple(job.summary["band"])

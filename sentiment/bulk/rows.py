@@ -5,17 +5,19 @@ begin at multiples of `CHUNK` rows, and who goes on must begin at one. Within a 
 group sentences of like length, or need no such groups.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sentiment.chunks import chunks
+from sentiment.labels import Labels
 from sentiment.model.inference import Prediction
 from sentiment.tables.answers import RowAnswer
-from sentiment.tables.apart import surveyed
+from sentiment.tables.apart import rows, surveyed
 from sentiment.tables.layout import Layout, Row, cause
 from sentiment.tables.lists import text_of
-from sentiment.tables.scales import NEITHER, NEUTRAL
+from sentiment.tables.matching import matched
+from sentiment.tables.scales import counted
 
 CHUNK = 256
 """Rows that are answered, and kept, together."""
@@ -37,23 +39,25 @@ def answered(found: Iterable[Row], column: int, predict: Predict) -> Iterator[li
 
 def row_answer(answer: Prediction) -> RowAnswer:
     """What is kept of a prediction."""
-    return RowAnswer.restored(answer.probabilities[1:], answer.notices)
+    return RowAnswer.of(answer.probabilities, answer.notices)
 
 
 def right_answers(
-    path: Path, layout: Layout, label: str | None
+    path: Path, layout: Layout, label: str | None, labels: Labels
 ) -> Callable[[Row], str | None] | None:
-    """Tells the label that a row has in the column `label`, None where that says neither.
+    """Tells the label that a row has in the column `label`, None where that says nothing.
 
-    None where there is no such column, or where what its values mean is not understood: then
-    nothing is counted over it.
+    It is one of a model's `labels`, or a name that they lack. None where there is no such column,
+    or where what its values mean is not understood: then nothing is counted over it.
     """
     if label is None:
         return None
     if label != layout.label or layout.rows is None:
         layout = surveyed(path, replace(layout, label=label))
-    if layout.meanings is None:
-        return None
     column = layout.columns.index(label)
-    meanings = {v: said for v, said in layout.meanings.items() if said not in (NEITHER, NEUTRAL)}
-    return lambda row: meanings.get(row.values[column])
+    if labels.is_pair and layout.meanings is not None:
+        counts: Mapping[str, int] = dict.fromkeys(layout.meanings, 1)
+    else:
+        counts = counted(row.values[column] for row in rows(path, layout))
+    said = matched(counts, layout, labels)
+    return None if said is None else lambda row: said.get(row.values[column])

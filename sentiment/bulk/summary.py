@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from sentiment.bulk.periods import Counts, date, periods
@@ -12,7 +13,7 @@ from sentiment.tables.answers import RowAnswer
 from sentiment.tables.layout import Layout, Row
 
 BINS = 20
-"""Bars of the histogram of probabilities."""
+"""Bars of the histogram of scores, which `Labels.score` tells."""
 
 GROUPS = 12
 """Groups shown; the rest is counted together."""
@@ -21,7 +22,10 @@ MOST_GROUPS = 10_000
 """Groups counted one by one: a column with more is no grouping."""
 
 TYPICAL = 5
-"""Rows shown as the most typical of each side."""
+"""Rows shown as the most typical of each label."""
+
+LACKING = 12
+"""Labels of a file shown that the model lacks."""
 
 SHOWN = 300
 """Characters kept of a typical row."""
@@ -35,8 +39,10 @@ class Summary:
         self.tally = Tally(labels, band)
         self._labels, self._band = labels, band
         self._bins = [0] * BINS
-        self._words = Words()
-        self._typical: dict[bool, dict[str, tuple[float, int]]] = {True: {}, False: {}}
+        self._words = Words(labels.shown)
+        self._typical: dict[str, dict[str, tuple[float, int]]] = {
+            label: {} for label in labels.shown
+        }
         self._groups: dict[str, Counts] = {}
         self._days: dict[tuple[int, int, int], Counts] = {}
         self._grouped = self._dated = 0
@@ -44,13 +50,13 @@ class Summary:
     def add(self, number: int, text: str, answer: RowAnswer, group: str | None) -> None:
         """Take one more row; of one without an answer there is nothing to say but that."""
         self.tally.add(number, answer)
-        if answer.probabilities is None or self._labels.positive is None:
+        if answer.probabilities is None:
             return
-        share = answer.probabilities[self._labels.positive]
-        positive = share > 0.5
-        self._bins[min(BINS - 1, int(share * BINS))] += 1
-        self._words.add(text, positive)
-        self._keep_typical(number, text, share if positive else 1 - share, positive)
+        label = self._labels.likeliest(answer.probabilities).name
+        score = self._labels.score(answer.probabilities)
+        self._bins[min(BINS - 1, int(score * BINS))] += 1
+        self._words.add(text, label)
+        self._keep_typical(number, text, max(answer.probabilities), label)
         if group is not None:
             verdict = self._labels.verdict(answer.probabilities, self._band)
             self._place(group, self.tally.sides.index(verdict))
@@ -59,48 +65,47 @@ class Summary:
         """All of it, as JSON can hold it."""
         return {
             "rows": self.tally.verdicts.total(),
+            "labels": asdict(self._labels),
             "counts": self.tally.counts,
             "band": list(self._band),
             "bins": self._bins,
             "words": self._words.skewed(),
-            "typical": {
-                "positive": self._shown(True),
-                "negative": self._shown(False),
-            },
+            "typical": {label: self._shown(label) for label in self._labels.shown},
             "accuracy": self._accuracy(),
             **self._grouping(),
         }
 
-    def _keep_typical(self, number: int, text: str, sureness: float, positive: bool) -> None:
-        """Keep a text if it is among the surest of its side; the same text counts once."""
-        kept = self._typical[positive]
+    def _keep_typical(self, number: int, text: str, share: float, label: str) -> None:
+        """Keep a text if it is among the surest of its label; the same text counts once."""
+        kept = self._typical[label]
         if text in kept:
             return
-        kept[text] = (sureness, number)
+        kept[text] = (share, number)
         if len(kept) > TYPICAL:
             del kept[min(kept, key=lambda text: (kept[text][0], -kept[text][1]))]
 
-    def _shown(self, positive: bool) -> list[dict[str, Any]]:
-        kept = self._typical[positive].items()
+    def _shown(self, label: str) -> list[dict[str, Any]]:
+        kept = self._typical[label].items()
         best = heapq.nlargest(TYPICAL, kept, key=lambda item: (item[1][0], -item[1][1]))
         return [
             {
                 "row": row,
                 "text": text if len(text) <= SHOWN else f"{text[:SHOWN]}…",
-                "positive": sureness if positive else 1 - sureness,
+                "share": share,
             }
-            for text, (sureness, row) in best
+            for text, (share, row) in best
         ]
 
     def _accuracy(self) -> dict[str, Any] | None:
-        """Confusion counts, given label first; None where no label could be read."""
-        tally, names = self.tally, [self._labels[index].name for index in self._labels.order]
-        if not tally.confusion:
+        """Confusion counts, given label first; None where no label could be compared."""
+        tally, names = self.tally, self._labels.shown
+        if not tally.confusion and not tally.lacking:
             return None
         return {
             "right": tally.right,
             "rows": tally.confusion.total(),
             "unread": tally.unlabelled,
+            "lacking": dict(tally.lacking.most_common(LACKING)),
             "matrix": [[tally.confusion[given, said] for said in names] for given in names],
         }
 

@@ -19,7 +19,8 @@ class Tally:
 
     `verdicts`: rows by verdict. `bad`: rows by problem, `first`: the numbers of the first ones.
     `confusion`: rows by right label and the model's likeliest; `unlabelled`: rows that were to be
-    compared, and whose label says neither. `notices`: rows by what was not understood of them.
+    compared, and whose label says nothing; `lacking`: such rows by a label that the model lacks.
+    `notices`: rows by what was not understood of them.
     """
 
     labels: Labels
@@ -29,13 +30,19 @@ class Tally:
     first: dict[str, list[int]] = field(default_factory=dict)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     unlabelled: int = 0
+    lacking: Counter[str] = field(default_factory=Counter)
     notices: Counter[str] = field(default_factory=Counter)
 
     @property
     def sides(self) -> list[str]:
-        """The verdicts in the order in which people see them: positive, unsure, negative."""
-        names = [self.labels[index].name for index in self.labels.order]
-        return [*names[:1], UNSURE, *names[1:]]
+        """The verdicts in the order in which people see them: positive, unsure, negative.
+
+        Of other labels than the pair unsure comes last, unless one of them has that very name.
+        """
+        names = self.labels.shown
+        if self.labels.is_pair:
+            return [names[0], UNSURE, names[1]]
+        return [*names, *(() if UNSURE in names else (UNSURE,))]
 
     @property
     def counts(self) -> list[int]:
@@ -74,17 +81,19 @@ class Tally:
             return
         if right is None:
             self.unlabelled += 1
+        elif right not in self.labels.names:
+            self.lacking[right] += 1
         else:
             self.confusion[right, self.labels.likeliest(answer.probabilities).name] += 1
 
 
 def described(tally: Tally, label: str) -> Iterator[str]:
     """A tally for people at a terminal, line by line; `label` is the column of right answers."""
-    names = {each.name: each.both for each in tally.labels} | {UNSURE: "애매 unsure"}
-    shown = [label.name for label in map(tally.labels.__getitem__, tally.labels.order)]
+    names = {UNSURE: "애매 unsure"} | {each.name: each.both for each in tally.labels}
+    shown = tally.labels.shown
     shares = [
         f"{names[side]} {tally.verdicts[side]:,} ({tally.verdicts[side] / max(1, tally.rows):.1%})"
-        for side in (*shown, UNSURE)
+        for side in dict.fromkeys((*shown, UNSURE))
         if side != UNSURE or tally.verdicts[side]
     ]
     yield f"  행 rows {tally.rows:,}: {' · '.join(shares)}"
@@ -102,3 +111,6 @@ def described(tally: Tally, label: str) -> Iterator[str]:
             as_is = tally.confusion[right, right]
             other = sum(tally.confusion[right, said] for said in shown) - as_is
             yield f"    {names[right]}: 맞음 right {as_is:,}, 틀림 wrong {other:,}"
+    if tally.lacking:
+        lacking = ", ".join(f"{name} {count:,}" for name, count in tally.lacking.most_common())
+        yield f"  모델에 없는 라벨, 세지 않음 labels that the model lacks, not counted: {lacking}"

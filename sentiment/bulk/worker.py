@@ -11,7 +11,7 @@ from sentiment.bulk.rows import right_answers
 from sentiment.bulk.run import Stopped, answer_rest, pairs
 from sentiment.bulk.summary import Summary, taker
 from sentiment.chunks import chunks
-from sentiment.errors import DataError, SentimentError, UnavailableError
+from sentiment.errors import DataError, SentimentError, UnavailableError, full, is_full
 from sentiment.model.inference import Prediction
 from sentiment.serving.engine import Engine
 from sentiment.storage import jobs
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 LOOK = 256
 """Rows read between two looks at whether the job was cancelled."""
+
+UNTIL_ROOM = 5.0
+"""Seconds after which a full disk is tried again."""
 
 PAUSE = 60.0
 """Seconds between two looks for what is to be removed."""
@@ -71,11 +74,16 @@ class Worker:
 
     def _run(self) -> None:
         while not self._closing.is_set():
+            pause = PAUSE
             try:
                 self._look()
-            except Exception:  # whatever it is, the thread must outlive it
-                log.exception("Files wait: they can't be worked on now.")
-            self._woken.wait(PAUSE)
+            except Exception as error:  # whatever it is, the thread must outlive it
+                if is_full(error):
+                    log.error("Files wait: %s", full(self._data))
+                    pause = UNTIL_ROOM
+                else:
+                    log.exception("Files wait: they can't be worked on now.")
+            self._woken.wait(pause)
             self._woken.clear()
 
     def _look(self) -> None:
@@ -98,6 +106,8 @@ class Worker:
         except sqlite3.Error:  # a full disk, a long lock: the job goes on after a pause
             raise
         except Exception as error:
+            if is_full(error):
+                raise
             if not isinstance(error, SentimentError):
                 log.exception("A file could not be judged.")
             jobs.fail(connection, job, error)
@@ -130,7 +140,7 @@ class Worker:
         """What the rows and their answers amount to."""
         path = source(self._data, job.id)
         summary = Summary(self._engine.labels, self._engine.unsure)
-        right = right_answers(path, job.layout, job.label)
+        right = right_answers(path, job.layout, job.label, self._engine.labels)
         take = taker(summary, job.layout, (job.text, job.grouping), right)
         for chunk in chunks(pairs(connection, job, path), LOOK):
             self._check(connection, job)

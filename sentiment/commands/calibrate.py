@@ -29,16 +29,18 @@ def calibrate(model: str, data: Path, write: bool, debug: bool) -> None:
     """모델의 확률을 보정합니다 · Fit a model's probabilities to labelled sentences."""
     import numpy as np
 
-    from sentiment.evaluation.calibration import fit, margins_of
+    from sentiment.evaluation.calibration import fit, logits_of
     from sentiment.evaluation.table import aligned
     from sentiment.model.loader import load
     from sentiment.tables.labelled import Table
 
-    table = Table.of(data)
-    sentences = list(table.sentences(table.balanced()))
+    Table.of(data, labels=None).balanced()  # what is wrong is told before a model is loaded
     classifier = load(model, Settings.pretrained, Settings.max_seq_length, "torch", say)
-    margins = margins_of(classifier, [text for text, _ in sentences])
-    found = fit(margins, np.array([label for _, label in sentences]))
+    table = Table.of(data, labels=classifier.labels)
+    sentences = list(table.sentences(table.balanced()))
+    logits = logits_of(classifier, [text for text, _ in sentences])
+    right = np.array([classifier.labels.names.index(label) for _, label in sentences])
+    found = fit(logits, right, classifier.labels.is_pair)
     click.echo("\n".join(aligned(described(found))))
     if write:
         from sentiment.model.checkpoints.calibrated import bake

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sentiment.bulk.inputs import Input, Wanted
 
 
-HOW_IT_READS = ("backend", "max_seq_length", "text_form")
+HOW_IT_READS = ("backend", "max_seq_length", "precision", "text_form")
 """Options that the answers of a model depend on."""
 
 classify_options = options(
@@ -75,9 +75,9 @@ def classify(
 ) -> None:
     """CSV, TSV, XLSX, JSONL, TXT, Parquet 파일을 통째로 판단합니다 · Judge whole files.
 
-    결과는 원래 열에 label, positive, negative, problem, notice를 더한 것입니다. 끊겼으면 같은
-    명령으로 이어집니다. The result has these columns beside its own; the same command goes on
-    after a break.
+    결과는 원래 열에 label, 라벨마다 열 하나(positive, negative), problem, notice를 더한 것입니다.
+    끊겼으면 같은 명령으로 이어집니다. The result has these columns beside its own, one for each
+    label of the model; the same command goes on after a break.
     """
     from sentiment.bulk.inputs import Wanted
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import indent
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -14,33 +14,33 @@ from sentiment.commands.options import address_options, model_options
 from sentiment.errors import SentimentError, SettingsError, ShareError
 from sentiment.settings import Settings
 
-if TYPE_CHECKING:
-    from sentiment.model.inference import Classifier
-
-SAMPLE = "아 더빙.. 진짜 짜증나네요 목소리"
-
 
 @click.command(
     cls=Command,
     epilog=examples(
         "python -m sentiment doctor",
+        "python -m sentiment doctor checkpoint-doccls",
         "python -m sentiment doctor --model checkpoint-doccls --port 8080",
     ),
 )
+@click.argument("place", required=False, metavar="[MODEL]")
 @model_options
 @address_options
-def doctor(debug: bool, **values: Any) -> None:
+def doctor(place: str | None, debug: bool, **values: Any) -> None:
     """무엇이 빠졌고 어떻게 고치는지 알려 줍니다 · Check what a start needs, with cures."""
     from sentiment.i18n import both
 
     healthy = True
-    for check in examine(Settings(**values)):
+    if place:
+        values["model"] = place
+    for check in examine(Settings(**values), place is not None):
         if check.problem is None:
             click.echo(f"{click.style('✓', fg='green')} {check.name}: {check.found}")
             continue
         healthy = healthy and not check.needed
         sign = click.style("✗", fg="red") if check.needed else click.style("–", fg="yellow")
-        click.echo(f"{sign} {check.name}:\n{indent(both(check.problem.translated), '    ')}")
+        said = "\n".join(dict.fromkeys(both(check.problem.translated).splitlines()))
+        click.echo(f"{sign} {check.name}:\n{indent(said, '    ')}")
     if not healthy:
         sys.exit(2)
 
@@ -58,38 +58,30 @@ class Check:
     needed: bool = True
 
 
-def examine(settings: Settings) -> Iterator[Check]:
-    """Check model, tokenizer, port, token and agent, one after the other."""
+def examine(settings: Settings, model_alone: bool = False) -> Iterator[Check]:
+    """Check the model and what is to be known of it, then port, token and agent."""
     yield from _model(settings)
+    if model_alone:
+        return
     yield _port(settings)
     yield _token()
     yield _agent()
 
 
 def _model(settings: Settings) -> Iterator[Check]:
+    from sentiment.commands.doctor_model import told, warnings
     from sentiment.model.loader import load
 
-    try:
-        classifier = load(
-            settings.model,
-            settings.pretrained,
-            settings.max_seq_length,
-            settings.backend,
-            text_form=settings.text_form,
-        )
-    except SentimentError as error:
-        yield Check("model", problem=error)
-        return
-    answer = classifier.predict([SAMPLE])[0]
-    yield Check(
-        "model", f"{classifier.name}: {answer.label} {max(answer.positive, answer.negative):.1%}"
-    )
-    yield _tokenizer(classifier)
-
-
-def _tokenizer(classifier: "Classifier") -> Check:
-    ids, _ = classifier.tokenize(SAMPLE)
-    return Check("tokenizer", f"{SAMPLE} -> {ids}")
+    with warnings() as heard:
+        try:
+            classifier = load(**settings.of_model)
+        except SentimentError as error:
+            yield Check("model", problem=error)
+            return
+        for name, found in told(classifier):
+            yield Check(name, found)
+    for warning in heard:
+        yield Check("warning", problem=SentimentError("{warning}", warning=warning), needed=False)
 
 
 def _port(settings: Settings) -> Check:

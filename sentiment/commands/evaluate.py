@@ -27,7 +27,7 @@ evaluate_options = options(
     click.option(
         "--balanced",
         is_flag=True,
-        help="두 라벨을 같은 수로(늘 같은 문장). As many of each label, always the same ones.",
+        help="라벨마다 같은 수로(늘 같은 문장). As many of each label, always the same ones.",
     ),
     click.option(
         "--robust",
@@ -83,7 +83,7 @@ def evaluate(
     if report:
         ready_for(report)
     known = Said(**said(values))
-    Table.of(file, known)  # what is wrong is told before a model is loaded
+    Table.of(file, known, None)  # what is wrong is told before a model is loaded
     made = measured(
         file,
         load(model, **values, say=say),

@@ -19,6 +19,8 @@ from sentiment.commands.options import export_options
 def export(
     model: str,
     pretrained: str,
+    label_names: str,
+    precision: str,
     output: Path,
     sentences: Path | None,
     int8_only: bool,
@@ -31,10 +33,16 @@ def export(
     from sentiment.evaluation.sentences import read_sentences
     from sentiment.model.checkpoints.restore import restore
     from sentiment.model.export import writing as exporting
+    from sentiment.model.export.manifest import FLOAT32, INT8
     from sentiment.model.loader import find
 
     texts = read_sentences(sentences)
     source = find(model, pretrained)
     exporting.refuse_foreign(output, source)
-    manifest = exporting.export(source, restore(source), output, texts, say, int8_only)
+    graphs = (INT8,) if int8_only else (FLOAT32, INT8)
+    serve = INT8 if int8_only or precision == "fast" else FLOAT32
+    manifest = exporting.export(
+        *(source, restore(source, label_names), output, texts, say),
+        exporting.Wanted(graphs, serve, as_given=int8_only),
+    )
     click.echo(f"만들었습니다 · Exported: {output} ({manifest.serve})")

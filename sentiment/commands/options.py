@@ -80,11 +80,16 @@ debug_option = click.option(
 
 pretrained_option = settings_options("pretrained")
 model_options = options(
-    settings_options("model", "pretrained", "max_seq_length", "backend", "text_form"), debug_option
+    settings_options(
+        *("model", "pretrained", "label_names", "max_seq_length", "backend", "precision"),
+        "text_form",
+    ),
+    debug_option,
 )
 address_options = settings_options("host", "port")
 serve_options = options(
     settings_options("data", "keep_hours", "feedback", "trusted_hosts", "mcp"),
+    settings_options("proxy", "visitor_rate", "visitor_uploads"),
     click.option(
         "--open/--no-open",
         "open_browser",
@@ -159,7 +164,7 @@ export_options = options(
         metavar="DIR",
         help="만들 폴더. The folder to make.",
     ),
-    pretrained_option,
+    settings_options("pretrained", "label_names", "precision"),
     click.option(
         "--sentences",
         type=click.Path(path_type=Path),

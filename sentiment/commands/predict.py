@@ -13,18 +13,15 @@ from sentiment.commands.options import model_options
 from sentiment.errors import InputError
 
 if TYPE_CHECKING:
+    from sentiment.labels import Labels
     from sentiment.model.explain import Explanation, Span
     from sentiment.model.inference import Classifier, Prediction
 
 CHUNK = 64
 """Lines judged together when they come from a file or a pipe."""
 
-VERDICTS = {
-    "positive": ("긍정 positive", "blue"),
-    "negative": ("부정 negative", "yellow"),
-    "unsure": ("애매 unsure  ", None),
-}
-"""For each verdict the words and their colour."""
+POSITIVE, NEGATIVE = "blue", "yellow"
+"""Colours of what leans to a side; nothing else has one."""
 
 NOTICED = {
     "not_korean": "한국어가 거의 없음 · hardly any Korean",
@@ -49,9 +46,9 @@ NOTICED = {
 @click.option(
     "--explain",
     is_flag=True,
-    help="낱말마다 긍정 확률을 몇 %p 움직였는지(모델의 이야기이지 사실이 아닙니다). "
-    "By how many points each word moved the probability of positive: "
-    "about the model, not the truth.",
+    help="낱말마다 긍정 확률을(라벨이 다르면 답의 확률을) 몇 %p 움직였는지"
+    "(모델의 이야기이지 사실이 아닙니다). By how many points each word moved the probability of "
+    "positive, or with other labels of the answer: about the model, not the truth.",
 )
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 def predict(
@@ -119,28 +116,45 @@ def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
 
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
     """An answer for people: verdict, probability of the label (named if unsure), sentence."""
-    word, colour = VERDICTS[answer.verdict]
-    share = max(answer.positive, answer.negative)
-    side = f" ({VERDICTS[answer.label][0]})" if answer.unsure else ""
+    likeliest = answer.labels.of(answer.label)
+    word, colour = likeliest.both, hue(likeliest.leaning)
+    side = ""
+    if answer.unsure:
+        word, colour, side = "애매 unsure", None, f" ({word})"
     said = marked(explanation) if explanation else answer.sentence
     noticed = "".join(f"  [{NOTICED[code]}]" for code in answer.notices)
-    return f"{click.style(word, fg=colour)} {share:6.1%}{side}  {said}{noticed}"
+    verdict = click.style(padded(word, answer.labels), fg=colour)
+    return f"{verdict} {answer.confidence:6.1%}{side}  {said}{noticed}"
+
+
+def hue(leaning: int | None) -> str | None:
+    """The colour of something that leans to a side."""
+    return (POSITIVE if leaning > 0 else NEGATIVE) if leaning else None
+
+
+def padded(word: str, labels: "Labels") -> str:
+    """A verdict, as wide as the widest one."""
+    from sentiment.evaluation.table import columns
+
+    widest = max(columns(each) for each in ("애매 unsure", *(label.both for label in labels)))
+    return word + " " * (widest - columns(word))
 
 
 def marked(explanation: "Explanation") -> str:
     """The sentence with points behind the words that moved the answer, and what limits them."""
     sentence, end, parts = explanation.prediction.sentence, 0, list[str]()
     for span in explanation.spans:
-        parts += [sentence[end : span.start], pushed(span)]
+        parts += [sentence[end : span.start], pushed(span, explanation)]
         end = span.end
     return "".join([*parts, sentence[end:], *(f"  [{note}]" for note in notes(explanation))])
 
 
-def pushed(span: "Span") -> str:
+def pushed(span: "Span", explanation: "Explanation") -> str:
     """A word; where it has an effect, in its colour and with it in percentage points."""
     if span.effect is None or not span.strength:
         return span.text
-    _, colour = VERDICTS["positive" if span.effect > 0 else "negative"]
+    labels = explanation.prediction.labels
+    colour = hue(1 if span.effect > 0 else -1) if labels.is_pair else None
     said = f"{span.text}({span.effect * 100:+.1f})"
     return click.style(said, fg=colour, bold=span.strength > 1)
 
@@ -162,11 +176,12 @@ def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str
     fields: dict[str, Any] = {
         "sentence": answer.sentence,
         "label": answer.label,
-        "positive": answer.positive,
-        "negative": answer.negative,
+        "probabilities": answer.by_name,
         "unsure": answer.unsure,
         "notices": list(answer.notices),
     }
+    if answer.labels.is_pair:
+        fields |= {"positive": answer.positive, "negative": answer.negative}
     if explanation:
         fields["explanation"] = record(explanation)
     return json.dumps(fields, ensure_ascii=False)

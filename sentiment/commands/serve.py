@@ -35,26 +35,24 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     from sentiment.serving.engine import Engine
     from sentiment.serving.server import Server, shown_host
     from sentiment.web.app import create_app
+    from sentiment.web.guard import access
 
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
         server = cleanup.enter_context(closing(Server(settings.host, settings.port)))
         click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
-        classifier = load(
-            settings.model,
-            settings.pretrained,
-            settings.max_seq_length,
-            settings.backend,
-            say,
-            settings.text_form,
-        )
+        classifier = load(**settings.of_model, say=say)
         engine = cleanup.enter_context(closing(Engine(classifier)))
         tunnel = open_tunnel(server.port, settings) if settings.share else None
         app = create_app(engine, settings, tunnel)
         cleanup.enter_context(closing(app.extensions["worker"]))
         address = f"http://{shown_host(settings.host)}:{server.port}"
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
+        owner = app.extensions["owner"]
+        owner.announce(address, click.echo)
+        if owner.strangers:
+            cleanup.enter_context(closing(access.keep(app, settings.data)))
         if sys.stdout.isatty() if open_browser is None else open_browser:
-            webbrowser.open(address)
+            webbrowser.open(owner.first_page(address))
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
         server.serve(app)

@@ -14,7 +14,7 @@ from time import perf_counter
 import numpy as np
 
 from sentiment.evaluation.slices import REWRITES, SEED, SLICES
-from sentiment.model.export.agreement import positives
+from sentiment.model.export.agreement import rows
 from sentiment.model.inference import Classifier
 from sentiment.tables.labelled import Labelled
 
@@ -24,11 +24,16 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Shown:
-    """A sentence with its label, and the probability of "positive" that each model gave it."""
+    """A sentence with its label, and what each model answers with which probability.
+
+    `positive` is the probability of positive that each gave it, where its labels are the pair.
+    """
 
     text: str
     label: str
     positive: tuple[float, ...]
+    answers: tuple[str, ...]
+    confidence: tuple[float, ...]
 
 
 class Clearest:
@@ -62,56 +67,77 @@ class Texts:
 
 
 class Answers:
-    """The answers of one or two models to the same sentences, the first also to rewritten ones."""
+    """The answers of one or two models to the same sentences, the first also to rewritten ones.
+
+    `names` are the labels of the first model from negative to positive; figures have their order.
+    """
 
     def __init__(self, models: Sequence[Classifier], rewrite: bool, known: Texts | None) -> None:
         """Of `known` texts it is remembered that they are; None: nobody asked."""
         self.models, self.known = models, known
-        self.rewritten = {name: array("f") for name, *_ in REWRITES if rewrite}
+        self.labels = models[0].labels
+        self.names = tuple(self.labels[index].name for index in self.labels.rising)
+        self.rewritten = {name: array("h") for name, *_ in REWRITES if rewrite}
         self.seconds = 0.0  # that the first model took for the sentences as they are
         self.mistakes, self.flips = Clearest(), Clearest()
-        self._positive = [array("f") for _ in models]
-        self._labels, self._slices, self._new = array("b"), array("H"), array("b")
+        self._rows = [array("f") for _ in models]
+        self._right, self._slices, self._new = array("h"), array("H"), array("b")
 
     def __len__(self) -> int:
-        return len(self._labels)
+        return len(self._right)
 
     def add(self, sentences: Sequence[Labelled]) -> None:
         """Ask about some more sentences, which the models take together."""
         texts = [text for text, _ in sentences]
         begun = perf_counter()
-        rows = [positives(self.models[0], texts)]
+        found = [rows(self.models[0], texts)]
         self.seconds += perf_counter() - begun
-        rows += [positives(model, texts) for model in self.models[1:]]
+        found += [rows(model, texts) for model in self.models[1:]]
         for name, _, _, way in REWRITES:
             if name in self.rewritten:
                 # Each text has its own seed, so that it slips alike wherever it stands in a file.
                 changed = [way(text, Random(f"{SEED} {text}")) for text in texts]  # noqa: S311
-                self.rewritten[name].extend(positives(self.models[0], changed))
-        for grown, row in zip(self._positive, rows, strict=True):
-            grown.extend(row)
-        for (text, label), answers in zip(sentences, zip(*rows, strict=True), strict=True):
-            self._note(text, label, answers)
+                answered = rows(self.models[0], changed)
+                self.rewritten[name].extend(self._places(0, answered).tolist())
+        for grown, row in zip(self._rows, found, strict=True):
+            grown.extend(row.ravel())
+        for index, (text, label) in enumerate(sentences):
+            self._note(text, label, [row[index].tolist() for row in found])
 
-    def _note(self, text: str, label: bool, answers: tuple[float, ...]) -> None:
-        self._labels.append(label)
+    def _note(self, text: str, label: str, rows: Sequence[list[float]]) -> None:
+        self._right.append(self.names.index(label))
         self._slices.append(sum(each.holds(text) << bit for bit, each in enumerate(SLICES)))
         self._new.append(self.known is not None and text not in self.known)
-        shown = Shown(text, "positive" if label else "negative", answers)
-        said = [positive > 1 / 2 for positive in answers]
+        labels = [model.labels for model in self.models]
+        said = tuple(each.likeliest(row).name for each, row in zip(labels, rows, strict=True))
+        scores = [each.score(row) for each, row in zip(labels, rows, strict=True)]
+        sure = tuple(map(max, rows))
+        pairs = all(each.is_pair for each in labels)
+        shown = Shown(text, label, tuple(scores) if pairs else (), said, sure)
         if said[0] != label:
-            self.mistakes.add(abs(answers[0] - 1 / 2), shown)
+            self.mistakes.add(abs(scores[0] - 1 / 2) if pairs else sure[0], shown)
         if said[0] != said[-1]:
-            self.flips.add(abs(answers[0] - answers[-1]), shown)
+            self.flips.add(abs(scores[0] - scores[-1]) if pairs else min(sure), shown)
 
-    def positive(self, model: int) -> np.ndarray:
-        """The probability of "positive" that a model gave each sentence, (n,)."""
-        return np.array(self._positive[model], float)
+    def probabilities(self, model: int) -> np.ndarray:
+        """The probabilities that a model gave each sentence, (n, labels)."""
+        width = len(self.models[model].labels)
+        return np.array(self._rows[model], float).reshape(-1, width)
+
+    def _places(self, model: int, rows: np.ndarray) -> np.ndarray:
+        """Which of `names` a model answers, (n,); -1 for a label that the first one lacks."""
+        places = {name: place for place, name in enumerate(self.names)}
+        each = [places.get(name, -1) for name in self.models[model].labels.names]
+        return np.array(each)[rows.argmax(axis=1)] if len(rows) else np.empty(0, int)
+
+    def said(self, model: int) -> np.ndarray:
+        """Which of `names` a model answered each sentence, (n,); -1 for one of its own."""
+        return self._places(model, self.probabilities(model))
 
     @property
-    def labels(self) -> np.ndarray:
-        """Whether each sentence is positive, (n,)."""
-        return np.array(self._labels, bool)
+    def right(self) -> np.ndarray:
+        """Which of `names` is right for each sentence, (n,)."""
+        return np.array(self._right, int)
 
     @property
     def new(self) -> np.ndarray:

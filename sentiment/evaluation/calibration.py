@@ -11,7 +11,7 @@ import numpy as np
 from sentiment.evaluation import measures
 from sentiment.evaluation.measures import Share, calibration_error, reliability
 from sentiment.labels import NEVER, Band
-from sentiment.model.inference import Classifier
+from sentiment.model.inference import Classifier, softmax
 from sentiment.tables.labelled import SEED
 
 HOTTEST = 20.0
@@ -34,61 +34,60 @@ class Fit:
     outside: Share
 
 
-def fit(margins: np.ndarray, labels: np.ndarray) -> Fit:
+def fit(logits: np.ndarray, right: np.ndarray, pair: bool) -> Fit:
     """Fit on a random half of the sentences, measure on the rest.
 
-    `margins`, (n,): logit of positive less that of negative; `labels`, (n,): whether positive.
+    `logits`, (n, labels); `right`, (n,): which of them each sentence has. `pair`: whether the
+    labels are positive and negative, for which a band lies on both sides of 1/2; else it reaches
+    up from 0.
     """
-    mixed = np.random.default_rng(SEED).permutation(len(labels))
+    mixed = np.random.default_rng(SEED).permutation(len(right))
     ours, theirs = np.array_split(mixed, 2)
-    degrees = temperature(margins[ours], labels[ours])
-    band = unsure_band(sigmoid(margins[ours] / degrees), labels[ours])
-    before, after = sigmoid(margins[theirs]), sigmoid(margins[theirs] / degrees)
-    right = (after > 1 / 2) == labels[theirs]
-    inside = (band[0] < after) & (after < band[1])
+    degrees = temperature(logits[ours], right[ours])
+    band = unsure_band(softmax(logits[ours] / degrees), right[ours], pair)
+    before, after = softmax(logits[theirs]), softmax(logits[theirs] / degrees)
+    hit = after.argmax(axis=1) == right[theirs]
+    inside = (after.max(axis=1) < band[1]) & (band != NEVER)
     return Fit(
         degrees,
         band,
-        calibration_error(reliability(before, labels[theirs])),
-        calibration_error(reliability(after, labels[theirs])),
+        calibration_error(reliability(before.max(axis=1), hit)),
+        calibration_error(reliability(after.max(axis=1), hit)),
         float(inside.mean()),
-        measures.share(right[inside]),
-        measures.share(right[~inside]),
+        measures.share(hit[inside]),
+        measures.share(hit[~inside]),
     )
 
 
-def temperature(margins: np.ndarray, labels: np.ndarray) -> float:
+def temperature(logits: np.ndarray, right: np.ndarray) -> float:
     """The temperature that makes the labels most likely: Guo et al. (2017), section 4.2.
 
     The negative log-likelihood is convex in 1 / temperature, so its slope is halved in on zero.
     """
     low, high = 1 / HOTTEST, HOTTEST
+    theirs = np.take_along_axis(logits, right[:, None], axis=1)[:, 0]
     while high / low > 1 + 1e-9:
         inverse = (low * high) ** 0.5
-        slope = (margins * (sigmoid(inverse * margins) - labels)).mean()
+        slope = ((softmax(inverse * logits) * logits).sum(axis=1) - theirs).mean()
         low, high = (inverse, high) if slope < 0 else (low, inverse)
     return float(1 / high)
 
 
-def sigmoid(margins: np.ndarray) -> np.ndarray:
-    """Probability of "positive"; by way of tanh, which can't overflow."""
-    return np.asarray((1 + np.tanh(margins / 2)) / 2)
+def unsure_band(probabilities: np.ndarray, labels: np.ndarray, pair: bool) -> Band:
+    """The scores where the model is right less than `SURE` of the time; see `Labels.score`.
 
-
-def unsure_band(positive: np.ndarray, labels: np.ndarray) -> Band:
-    """The probabilities around 1/2 where the model is right less than `SURE` of the time.
-
-    How often it is right is fitted as a function of its confidence, max(p, 1 - p), that never
-    falls (isotonic regression); the band reaches up to the first confidence at which that function
-    is at least `SURE`. `NEVER` if it is so from the start.
+    `probabilities`, (n, labels). How often it is right is fitted as a function of its confidence
+    that never falls (isotonic regression); the band reaches up to the first confidence at which
+    that function is at least `SURE`: of the pair from as far below 1/2, else from 0. `NEVER` if it
+    is so from the start.
     """
-    confidence, place = np.unique(np.maximum(positive, 1 - positive), return_inverse=True)
-    right = np.bincount(place, (positive > 1 / 2) == labels)
+    confidence, place = np.unique(probabilities.max(axis=1), return_inverse=True)
+    right = np.bincount(place, probabilities.argmax(axis=1) == labels)
     sure = np.flatnonzero(rising(right, np.bincount(place)) >= SURE)
     if sure.size and sure[0] == 0:
         return NEVER
     edge = float(confidence[sure[0]]) if sure.size else 1.0
-    return round(1 - edge, 3), round(edge, 3)
+    return round(1 - edge, 3) if pair else 0.0, round(edge, 3)
 
 
 def rising(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -106,8 +105,7 @@ def rising(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return np.repeat([s / n for s, n, _ in pools], [int(entries) for _, _, entries in pools])
 
 
-def margins_of(model: Classifier, texts: list[str]) -> np.ndarray:
-    """Differences of the two logits, (texts,): what the log of the odds is."""
-    answers = model.predict_any(texts)
-    odds = np.array([(answer.positive, answer.negative) for answer in answers])
-    return np.asarray(np.log(odds[:, 0]) - np.log(odds[:, 1]))
+def logits_of(model: Classifier, texts: list[str]) -> np.ndarray:
+    """Logits but for a constant of each text, (texts, labels): the logs of its probabilities."""
+    answers = np.array([answer.probabilities for answer in model.predict_any(texts)])
+    return np.asarray(np.log(np.maximum(answers, np.finfo(np.float32).tiny)))

@@ -13,6 +13,9 @@ from sentiment.tables.layout import Said
 CHUNK = 256
 """Sentences that are answered between two steps of the progress."""
 
+LACKING = 20
+"""Labels of a file that are told where the model lacks them."""
+
 Steps = Iterable[Sequence[Labelled]]
 """Sentences with their labels, a chunk at a time."""
 
@@ -44,7 +47,7 @@ def evaluate(
     `DataError` for a table without labels, or with some that are not understood.
     """
     path = Path(file)
-    table = Table.of(path, said)
+    table = Table.of(path, said, classifier.labels)
     known = Texts(texts(without, said.text_column)) if without else None
     answers = Answers([classifier, *([against] if against else [])], robust, known)
     chosen = table.balanced() if balanced else table.usable()
@@ -58,6 +61,7 @@ def evaluate(
             unreadable=table.count(UNREADABLE),
             balanced=balanced,
             known=without.name if without else "",
+            lacking=dict(table.lacking.most_common(LACKING)),
             text_column=table.layout.text,
             label_column=table.layout.label or "",
             meanings=table.layout.meanings or {},

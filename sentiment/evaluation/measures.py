@@ -1,9 +1,6 @@
-"""The measures, each a few lines of numpy over arrays of one entry a sentence.
+"""The measures, each a few lines of numpy over arrays of one entry a sentence."""
 
-`positive` is always the probability of "positive", `labels` whether the sentence is positive.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -63,20 +60,26 @@ def share(right: np.ndarray) -> Share:
     return Share(hits, n, p, max(0.0, centre - half), min(1.0, centre + half))
 
 
-def confusion(positive: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Counts, shape (2, 2): a row for each true label, a column for each answer, negative first."""
-    return np.bincount(2 * labels + (positive > 1 / 2), minlength=4).reshape(2, 2)
+def confusion(said: np.ndarray, right: np.ndarray, labels: int) -> np.ndarray:
+    """Counts, shape (labels, labels): a row for each true label, a column for each answer."""
+    return np.bincount(labels * right + said, minlength=labels**2).reshape(labels, labels)
 
 
-def label_measures(counts: np.ndarray) -> list[LabelMeasures]:
-    """Precision, recall and F1 of both labels, from `confusion`."""
+def label_measures(counts: np.ndarray, names: Sequence[str]) -> list[LabelMeasures]:
+    """Precision, recall and F1 of each label, from `confusion`."""
     made = []
-    for index, label in enumerate(("negative", "positive")):
+    for index, label in enumerate(names):
         hits, answered, there = counts[index, index], counts[:, index].sum(), counts[index].sum()
         precision, recall = ratio(hits, answered), ratio(hits, there)
         f1 = ratio(2 * hits, answered + there)
         made.append(LabelMeasures(label, precision, recall, f1, int(there)))
     return made
+
+
+def macro_f1(labels: Sequence[LabelMeasures]) -> float | None:
+    """The mean F1 of the labels that the file has, each weighing the same."""
+    found = [each.f1 or 0.0 for each in labels if each.sentences]
+    return ratio(sum(found), len(found))
 
 
 def ratio(part: float, whole: float) -> float | None:
@@ -85,7 +88,7 @@ def ratio(part: float, whole: float) -> float | None:
 
 
 def roc_auc(positive: np.ndarray, labels: np.ndarray) -> float | None:
-    """The chance that a positive sentence scores above a negative one, ties counting half.
+    """The chance that a sentence of a label scores above one without it, ties counting half.
 
     By ranks: Mann and Whitney (1947); Hanley and McNeil (1982) show that it is the area under the
     ROC curve. None where one of the labels is missing.
@@ -99,10 +102,18 @@ def roc_auc(positive: np.ndarray, labels: np.ndarray) -> float | None:
     return float((ranks[place][labels].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
-def reliability(positive: np.ndarray, labels: np.ndarray) -> list[Bin]:
-    """The bins of confidence, max(p, 1 - p), that hold a sentence."""
-    confidence = np.maximum(positive, 1 - positive)
-    right = (positive > 1 / 2) == labels
+def macro_auc(probabilities: np.ndarray, right: np.ndarray) -> float | None:
+    """The mean of `roc_auc` of each label against all others, (n, labels); of those it can be had.
+
+    F. Provost and P. Domingos (2000), without their weights.
+    """
+    each = [roc_auc(column, right == place) for place, column in enumerate(probabilities.T)]
+    found = [area for area in each if area is not None]
+    return ratio(sum(found), len(found))
+
+
+def reliability(confidence: np.ndarray, right: np.ndarray) -> list[Bin]:
+    """The bins of confidence that hold a sentence; `right`: whether the answer was."""
     place = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return [
         Bin(

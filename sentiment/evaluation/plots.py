@@ -65,7 +65,7 @@ def plots(result: Evaluation) -> dict[str, str]:
         return {
             "reliability": svg(reliability, result),
             "histogram": svg(histogram, result),
-            "roc": svg(roc, result),
+            **({"roc": svg(roc, result)} if result.pair else {}),
             "groups": svg(groups, result, height=1 + 0.26 * rows, left=0.34),
         }
 
@@ -77,26 +77,34 @@ def reliability(axes: "Axes", result: Evaluation) -> None:
     mean = [each.confidence for each in result.reliability]
     axes.bar(low, right, 1 / BINS, align="edge", color=POSITIVE, alpha=0.25)
     axes.plot(mean, right, "o-", color=POSITIVE, label="모델 · model")
-    axes.plot([0.5, 1], [0.5, 1], "--", color=INK, label="이상 · ideal")
-    axes.set(xlim=(0.5, 1), ylim=(0, 1), xlabel="확신 · confidence", ylabel="정확도 · accuracy")
+    least = 0.5 if len(result.labels) == 2 else 0
+    axes.plot([least, 1], [least, 1], "--", color=INK, label="이상 · ideal")
+    axes.set(xlim=(least, 1), ylim=(0, 1), xlabel="확신 · confidence", ylabel="정확도 · accuracy")
     axes.legend(loc="lower right")
 
 
 def histogram(axes: "Axes", result: Evaluation) -> None:
-    """How the probabilities of "positive" are spread, for each true label."""
+    """How the scores are spread: of the pair for each true label, else of right answers and wrong.
+
+    See `Labels.score`.
+    """
     edges = [index / COLUMNS for index in range(COLUMNS + 1)]
-    negative, positive = result.histogram
+    below, above = result.histogram
+    names = "틀림 · wrong", "맞음 · right"
+    if result.pair:
+        names = "부정 · negative", "긍정 · positive"
     axes.stairs(
-        negative,
+        below,
         edges,
         fill=True,
         edgecolor=NEGATIVE,
         facecolor="none",
         hatch="////",
-        label="부정 · negative",
+        label=names[0],
     )
-    axes.stairs(positive, edges, color=POSITIVE, linewidth=2.5, label="긍정 · positive")
-    axes.set(xlim=(0, 1), xlabel="긍정일 확률 · probability of positive", ylabel="문장 · sentences")
+    axes.stairs(above, edges, color=POSITIVE, linewidth=2.5, label=names[1])
+    about = "긍정일 확률 · probability of positive" if result.pair else "확신 · confidence"
+    axes.set(xlim=(0, 1), xlabel=about, ylabel="문장 · sentences")
     axes.legend(loc="upper center")
 
 

@@ -9,6 +9,7 @@ from sentiment.errors import DataError
 from sentiment.evaluation.plots import plots
 from sentiment.evaluation.result import Evaluation
 from sentiment.evaluation.table import number, percent
+from sentiment.labels import labels_of
 from sentiment.settings import TEMPLATES
 
 
@@ -18,6 +19,7 @@ def page(result: Evaluation) -> str:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     jinja.filters |= {"percent": percent, "number": number}
+    jinja.globals["spelled"] = lambda name: labels_of([name])[0]
     drawn = {name: Markup(svg) for name, svg in plots(result).items()}  # noqa: S704 - drawn by us
     return jinja.get_template("report.html").render(result=result, plots=drawn)
 

@@ -9,9 +9,10 @@ from sentiment.evaluation.answers import Answers, Shown
 from sentiment.evaluation.measures import Bin, LabelMeasures, Share
 from sentiment.evaluation.slices import REWRITES, SLICES
 from sentiment.labels import NEVER, Band
+from sentiment.model.inference import Classifier
 
 COLUMNS = 20
-"""Bars of the histogram of probabilities, each 0.05 wide."""
+"""Bars of the histogram of scores, each 0.05 wide."""
 
 POINTS = 200
 """Points of the ROC curve, at most."""
@@ -29,7 +30,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Unsure:
-    """The band of probabilities within which the model says "unsure", and how it does there."""
+    """The band of scores within which the model says "unsure", and how it does there."""
 
     band: Band
     part: float
@@ -65,10 +66,13 @@ class Evaluation:
     """A model on a file.
 
     `text_column` and `label_column` were read; `meanings`: what values of the latter were taken
-    for. `sentences` were judged; `unlabelled` and `unreadable` rows of the file were not.
-    `confusion` has a row for each true label and a column for each answer, negative first;
-    `histogram` likewise counts probabilities of "positive" in `COLUMNS` columns. Mistakes are the
-    most confident ones. Measures are None where a label is missing.
+    for. `sentences` were judged; `unlabelled` and `unreadable` rows of the file were not, nor those
+    of `lacking`, labels that the model lacks. `labels` are those of the model, from negative to
+    positive; `pair`: whether they are these two. `confusion` has a row for each true label and a
+    column for each answer in their order. `histogram` counts scores in `COLUMNS` columns: of the
+    pair the probability of positive for each true label, else the confidence of wrong and right
+    answers. `roc_auc` is the mean over all labels, each against the rest; there is a curve of the
+    pair alone. Mistakes are the most confident ones. Measures are None where a label is missing.
     """
 
     model: str
@@ -78,10 +82,13 @@ class Evaluation:
     unlabelled: int
     unreadable: int
     balanced: bool
+    lacking: dict[str, int]
+    pair: bool
     text_column: str
     label_column: str
     meanings: dict[str, str]
     accuracy: Share
+    macro_f1: float | None
     labels: list[LabelMeasures]
     confusion: list[list[int]]
     roc_auc: float | None
@@ -106,6 +113,7 @@ class Origin:
     unreadable: int
     balanced: bool
     known: str = ""
+    lacking: dict[str, int] = field(default_factory=dict)
     text_column: str = ""
     label_column: str = ""
     meanings: dict[str, str] = field(default_factory=dict)
@@ -113,50 +121,66 @@ class Origin:
 
 def evaluation(answers: Answers, origin: Origin) -> Evaluation:
     """Work out every measure of at least one answer."""
-    positive, labels = answers.positive(0), answers.labels
-    counts = measures.confusion(positive, labels)
-    bins = measures.reliability(positive, labels)
-    auc = measures.roc_auc(positive, labels)
-    model = answers.models[0]
+    right, said = answers.right, answers.said(0)
+    hit = said == right
+    probabilities = answers.probabilities(0)
+    counts = measures.confusion(said, right, len(answers.names))
+    labels = measures.label_measures(counts, answers.names)
+    model, pair = answers.models[0], answers.labels.is_pair
+    score = scores(model, probabilities)
+    bins = measures.reliability(np.maximum(score, 1 - score) if pair else score, hit)
+    if pair:
+        auc = measures.roc_auc(score, right == 1)
+    else:
+        auc = measures.macro_auc(probabilities[:, answers.labels.rising], right)
     return Evaluation(
         model=model.name,
         model_id=model.id,
         file=origin.file,
-        sentences=len(labels),
+        sentences=len(right),
         unlabelled=origin.unlabelled,
         unreadable=origin.unreadable,
         balanced=origin.balanced,
+        lacking=origin.lacking,
+        pair=pair,
         text_column=origin.text_column,
         label_column=origin.label_column,
         meanings=origin.meanings,
-        accuracy=measures.share((positive > 1 / 2) == labels),
-        labels=measures.label_measures(counts),
+        accuracy=measures.share(hit),
+        macro_f1=measures.macro_f1(labels),
+        labels=labels,
         confusion=counts.tolist(),
         roc_auc=auc,
-        roc=[] if auc is None else list(measures.roc_curve(positive, labels, POINTS)),
+        roc=list(measures.roc_curve(score, right == 1, POINTS)) if pair and auc is not None else [],
         calibration_error=measures.calibration_error(bins),
         reliability=bins,
-        histogram=[histogram(positive[labels == label]) for label in (False, True)],
-        unsure=unsure(positive, labels, model.unsure),
-        slices=slices(answers, origin.known),
+        histogram=[histogram(score[(right if pair else hit) == side]) for side in (0, 1)],
+        unsure=unsure(score, hit, model.unsure),
+        slices=slices(answers, hit, origin.known),
         rewritten=rewritten(answers),
         mistakes=answers.mistakes.best,
-        per_second=len(labels) / answers.seconds,
+        per_second=len(right) / answers.seconds,
         against=comparison(answers) if len(answers.models) > 1 else None,
     )
 
 
-def histogram(positive: np.ndarray) -> list[int]:
-    """How many probabilities lie in each of `COLUMNS` columns between 0 and 1."""
-    return list(map(int, np.histogram(positive, COLUMNS, (0, 1))[0]))
+def scores(model: Classifier, probabilities: np.ndarray) -> np.ndarray:
+    """What `Labels.score` says of each sentence, (n,), of probabilities (n, labels)."""
+    if model.labels.is_pair:
+        return np.asarray(probabilities[:, model.labels.positive])
+    return np.asarray(probabilities.max(axis=1))
 
 
-def unsure(positive: np.ndarray, labels: np.ndarray, band: Band) -> Unsure | None:
+def histogram(score: np.ndarray) -> list[int]:
+    """How many scores lie in each of `COLUMNS` columns between 0 and 1."""
+    return list(map(int, np.histogram(score, COLUMNS, (0, 1))[0]))
+
+
+def unsure(score: np.ndarray, right: np.ndarray, band: Band) -> Unsure | None:
     """Accuracy inside and outside the band; None for a model without one."""
     if band == NEVER:
         return None
-    inside = (band[0] < positive) & (positive < band[1])
-    right = (positive > 1 / 2) == labels
+    inside = (band[0] < score) & (score < band[1])
     return Unsure(
         band,
         float(inside.mean()),
@@ -165,9 +189,8 @@ def unsure(positive: np.ndarray, labels: np.ndarray, band: Band) -> Unsure | Non
     )
 
 
-def slices(answers: Answers, known: str) -> list[Group]:
+def slices(answers: Answers, right: np.ndarray, known: str) -> list[Group]:
     """Accuracy on every slice that has sentences, and on texts that the file `known` lacks."""
-    right = (answers.positive(0) > 1 / 2) == answers.labels
     groups = [
         Group(each.name, each.korean, each.english, measures.share(right[inside]))
         for bit, each in enumerate(SLICES)
@@ -185,13 +208,13 @@ def rewritten(answers: Answers) -> list[Group]:
         Group(name, korean, english, measures.share(right))
         for name, korean, english, _ in REWRITES
         if name in answers.rewritten
-        for right in [(np.array(answers.rewritten[name]) > 1 / 2) == answers.labels]
+        for right in [np.array(answers.rewritten[name]) == answers.right]
     ]
 
 
 def comparison(answers: Answers) -> Comparison:
     """The first model against the second."""
-    right, other = ((answers.positive(i) > 1 / 2) == answers.labels for i in (0, 1))
+    right, other = (answers.said(i) == answers.right for i in (0, 1))
     only_this, only_other = int((right & ~other).sum()), int((other & ~right).sum())
     difference, low, high = measures.paired_difference(only_this, only_other, len(right))
     return Comparison(

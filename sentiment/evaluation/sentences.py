@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from sentiment.errors import DataError
 from sentiment.model.export.agreement import Sentences, our_sentences, spread
 from sentiment.tables.labelled import Table
@@ -35,8 +33,7 @@ def read_sentences(file: Path | None) -> Sentences:
 
 
 def _labelled(file: Path) -> Sentences:
-    """The sentences of the rarer label and as many of the other."""
-    table = Table.of(file)
+    """As many sentences of each label as the rarest has."""
+    table = Table.of(file, labels=None)
     pairs = spread(list(table.sentences(table.balanced())))
-    positive = np.array([positive for _, positive in pairs])
-    return Sentences(file.name, [text for text, _ in pairs], positive)
+    return Sentences(file.name, [text for text, _ in pairs], [label for _, label in pairs])

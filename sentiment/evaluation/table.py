@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import category, east_asian_width
 
+from sentiment.evaluation.answers import Shown
 from sentiment.evaluation.measures import Share
 from sentiment.evaluation.result import Comparison, Evaluation, Group, Unsure
+from sentiment.labels import labels_of
 from sentiment.tables.telling import mapping
 
 LINES = 5
 """Mistakes and flips that a terminal shows; the page and the JSON have more."""
+
+WIDEST = 8
+"""Labels of which a terminal shows the whole confusion matrix; of more the most frequent
+confusions."""
 
 LONGEST = 60
 """Columns of a sentence; its end is cut off there."""
@@ -18,6 +24,8 @@ def table(result: Evaluation) -> str:
     """The whole text; what was not measured is left out."""
     parts: list[Iterable[str]] = [head(result), aligned(overall(result))]
     parts.append(aligned(per_label(result)))
+    if len(result.labels) > WIDEST:
+        parts.append(confusions(result))
     if result.unsure:
         parts.append(aligned(band(result.unsure)))
     for title, groups in (
@@ -36,13 +44,18 @@ def table(result: Evaluation) -> str:
 def head(result: Evaluation) -> Iterator[str]:
     """The model, the file, and what of it was judged."""
     yield f"{result.model} ({result.model_id}) · {result.file}"
-    chosen = ", 두 라벨 같은 수 · balanced" if result.balanced else ""
+    each = "두 라벨" if result.pair else "라벨마다"
+    chosen = f", {each} 같은 수 · balanced" if result.balanced else ""
     yield f"{result.sentences:,} 문장 · sentences{chosen}"
     if result.label_column:
         taken = mapping(result.meanings)
         yield f"문장 text: {result.text_column} · 정답 label: {result.label_column} ({taken})"
     if result.unlabelled:
-        yield f"긍정도 부정도 아닌 줄을 뺐습니다 · Left out, no label: {result.unlabelled:,}"
+        none = "긍정도 부정도 아닌" if result.pair else "라벨이 없는"
+        yield f"{none} 줄을 뺐습니다 · Left out, no label: {result.unlabelled:,}"
+    if result.lacking:
+        lacking = ", ".join(f"{cut(name)} {count:,}" for name, count in result.lacking.items())
+        yield f"모델에 없는 라벨이라 세지 않았습니다 · Not counted, the model lacks: {lacking}"
     if result.unreadable:
         yield f"판단할 수 없는 줄을 뺐습니다 · Left out, unusable: {result.unreadable:,}"
 
@@ -50,29 +63,44 @@ def head(result: Evaluation) -> Iterator[str]:
 def overall(result: Evaluation) -> Iterator[Sequence[str]]:
     """The figures of the whole."""
     yield "정확도 · Accuracy", shown(result.accuracy)
-    yield "ROC-AUC", number(result.roc_auc)
+    yield "매크로 F1 · Macro F1", percent(result.macro_f1)
+    yield "ROC-AUC" if result.pair else "ROC-AUC (라벨 평균 · mean)", number(result.roc_auc)
     yield "보정 오차 · Calibration error (ECE)", number(result.calibration_error)
     yield "속도 · Speed", f"{result.per_second:,.0f} 문장/초 · sentences/s"
 
 
 def per_label(result: Evaluation) -> Iterator[Sequence[str]]:
     """Precision, recall and F1, and the confusion matrix beside them."""
+    matrix = len(result.labels) <= WIDEST
     yield (
         "라벨 · Label",
         "정밀도 · Precision",
         "재현율 · Recall",
         "F1",
         "문장 · Sentences",
-        "→ 부정 negative",
-        "→ 긍정 positive",
+        *(f"→ {word(each.label)}" for each in result.labels if matrix),
     )
     for each, counts in zip(result.labels, result.confusion, strict=True):
-        name = {"negative": "부정 negative", "positive": "긍정 positive"}[each.label]
         yield (
-            name,
+            word(each.label),
             *(percent(value) for value in (each.precision, each.recall, each.f1)),
-            *(f"{count:,}" for count in (each.sentences, *counts)),
+            f"{each.sentences:,}",
+            *(f"{count:,}" for count in counts if matrix),
         )
+
+
+def confusions(result: Evaluation) -> Iterator[str]:
+    """The most frequent mistakes by label and answer."""
+    yield "자주 헷갈린 라벨 · Most frequent confusions"
+    names = [each.label for each in result.labels]
+    found = [
+        (count, word(right), word(said))
+        for right, row in zip(names, result.confusion, strict=True)
+        for said, count in zip(names, row, strict=True)
+        if count and right != said
+    ]
+    for count, right, said in sorted(found, reverse=True)[:WIDEST]:
+        yield f"  {right} → {said}  {count:,}"
 
 
 def band(unsure: Unsure) -> Iterator[Sequence[str]]:
@@ -92,9 +120,10 @@ def group_rows(title: str, groups: Sequence[Group]) -> Iterator[Sequence[str]]:
 
 def mistakes(result: Evaluation) -> Iterator[str]:
     """The sentences that were judged wrongly with the most confidence."""
-    yield "가장 자신 있게 틀린 문장 · Most confident mistakes (p: 긍정일 확률 · of positive)"
+    about = "p: 긍정일 확률 · of positive" if result.pair else "정답, 답과 확률 · label, answer"
+    yield f"가장 자신 있게 틀린 문장 · Most confident mistakes ({about})"
     for each in result.mistakes[:LINES]:
-        yield f"  {word(each.label)}  p={each.positive[0]:.3f}  {cut(each.text)}"
+        yield f"  {word(each.label)}  {answered(each, 0)}  {cut(each.text)}"
 
 
 def compared(model: str, other: Comparison) -> Iterator[str]:
@@ -110,8 +139,18 @@ def compared(model: str, other: Comparison) -> Iterator[str]:
         ]
     )
     for each in other.flips[:LINES]:
-        this, that = each.positive
-        yield f"  {word(each.label)}  p={that:.3f} → {this:.3f}  {cut(each.text)}"
+        if each.positive:
+            change = f"{answered(each, 1)} → {each.positive[0]:.3f}"
+        else:
+            change = f"{answered(each, 1)} → {answered(each, 0)}"
+        yield f"  {word(each.label)}  {change}  {cut(each.text)}"
+
+
+def answered(shown: Shown, model: int) -> str:
+    """What a model said of a sentence: of the pair the probability of positive."""
+    if shown.positive:
+        return f"p={shown.positive[model]:.3f}"
+    return f"{word(shown.answers[model])} {shown.confidence[model]:.3f}"
 
 
 def difference(other: Comparison) -> str:
@@ -165,5 +204,5 @@ def number(value: float | None) -> str:
 
 
 def word(label: str) -> str:
-    """The label that the file gives, in both languages."""
-    return {"negative": "부정 negative", "positive": "긍정 positive"}[label]
+    """A label, in both languages where it is known."""
+    return labels_of([label])[0].both

@@ -4,7 +4,7 @@ That says what moves the model, not what is true. A word is an eojeol: what stan
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -21,9 +21,8 @@ SECONDS = 2.0
 """Time after which no further slice is begun."""
 
 STEPS = (0.03, 0.1, 0.3)
-"""Effects from which a word counts as weak, medium and strong. Less than the first is not told
-from chance: in 8 bits an answer of a large model varies by up to two hundredths with the sentences
-beside it."""
+"""Effects from which a word counts as weak, medium and strong; less than the first is not told,
+since 8 bits shift answers by as much."""
 
 STRONGEST = 3
 """Spans that are told in words."""
@@ -36,16 +35,17 @@ Predict = Callable[[Sequence[str]], Sequence[Prediction]]
 class Span:
     """Characters `start` to `end` of a sentence, whole words, and what they did to its answer.
 
-    `effect` is how much higher the probability of "positive" is with them than without, where it
-    is `positive_without`. Both are None where they were not left out: for want of time, or
-    because nothing would be left.
+    `effect` is how much higher the probability of the explanation's label is with them than
+    without, where it is `without`, and `answer` the label that is likeliest. All are None where
+    they were not left out: for want of time, or because nothing would be left.
     """
 
     start: int
     end: int
     text: str
     effect: float | None
-    positive_without: float | None
+    without: float | None
+    answer: str | None = None
 
     @property
     def strength(self) -> int:
@@ -57,11 +57,13 @@ class Span:
 class Explanation:
     """What each span of a judged sentence did; the spans and the blanks between are all of it.
 
-    `words`: how many words make up a span. `read`: where the part ends that the model read, in
-    characters; a last span behind it has no effect.
+    `label` is the index of the one whose probability they moved; see `Labels.focus`. `words`: how
+    many words make up a span. `read`: where the part ends that the model read, in characters; a
+    last span behind it has no effect.
     """
 
     prediction: Prediction
+    label: int
     spans: tuple[Span, ...]
     words: int
     read: int
@@ -114,19 +116,27 @@ def leave_out(
     places, words = divided(reading)
     inside = [place for place in places if place[0] < read]
     texts = [without(sentence[:read], *place) for place in inside] if len(inside) > 1 else []
-    found: list[float | None] = [*positives(predict, texts, seconds)]
+    found: list[Prediction | None] = [*answers(predict, texts, seconds)]
     found += [None] * (len(inside) - len(found))
-    found += [prediction.positive] * (len(places) - len(inside))
+    found += [prediction] * (len(places) - len(inside))
+    label = prediction.labels.focus(prediction.probabilities)
     spans = tuple(
-        Span(start, end, sentence[start:end], effect(prediction, rest), rest)
-        for (start, end), rest in zip(places, found, strict=True)
+        span(sentence, place, label, prediction, rest)
+        for place, rest in zip(places, found, strict=True)
     )
-    return Explanation(prediction, spans, words, read)
+    return Explanation(prediction, label, spans, words, read)
 
 
-def effect(prediction: Prediction, rest: float | None) -> float | None:
-    """How much higher the probability of "positive" is than that of the rest, where known."""
-    return None if rest is None else prediction.positive - rest
+def span(
+    sentence: str, place: tuple[int, int], label: int, whole: Prediction, rest: Prediction | None
+) -> Span:
+    """What a part of the sentence did, from the answers to all of it and to the rest."""
+    start, end = place
+    if rest is None:
+        return Span(start, end, sentence[start:end], None, None, None)
+    without = rest.probabilities[label]
+    effect = whole.probabilities[label] - without
+    return Span(start, end, sentence[start:end], effect, without, rest.label)
 
 
 def divided(reading: Reading) -> tuple[list[Place], int]:
@@ -147,18 +157,30 @@ def without(sentence: str, start: int, end: int) -> str:
     return sentence[:start] + rest if rest else sentence[:start].rstrip()
 
 
-def positives(predict: Predict, texts: Sequence[str], seconds: float) -> Iterator[float]:
-    """Probabilities of "positive" in order, for as long as there is time; always a slice."""
+def answers(predict: Predict, texts: Sequence[str], seconds: float) -> Iterator[Prediction]:
+    """The answers in order, for as long as there is time; always those to a slice."""
     end = monotonic() + seconds
     for start in range(0, len(texts), SLICE):
         if start and monotonic() >= end:
             return
-        yield from (answer.positive for answer in predict(texts[start : start + SLICE]))
+        yield from predict(texts[start : start + SLICE])
 
 
 def record(explanation: Explanation) -> dict[str, Any]:
-    """What programs are told."""
+    """What programs are told; where there are other labels than the pair, of which one."""
+    labels, spans = explanation.prediction.labels, explanation.spans
+    if labels.is_pair:
+        named = [told(span) | {"positive_without": span.without} for span in spans]
+        return {"spans": named, "capped": explanation.capped}
     return {
-        "spans": [asdict(span) for span in explanation.spans],
+        "label": labels[explanation.label].name,
+        "spans": [
+            told(span) | {"without": span.without, "label_without": span.answer} for span in spans
+        ],
         "capped": explanation.capped,
     }
+
+
+def told(span: Span) -> dict[str, Any]:
+    """What programs are told of a span in any case."""
+    return {"start": span.start, "end": span.end, "text": span.text, "effect": span.effect}

@@ -2,83 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from tokenizers import Tokenizer
 
+from sentiment.errors import NotANumberError
 from sentiment.labels import NEVER, PAIR, Band, Labels
+from sentiment.model.prediction import Facts, Precision, Prediction
 from sentiment.texts.checks import checked
-from sentiment.texts.notices import notices, share_of_letters
+from sentiment.texts.notices import share_of_letters
 from sentiment.texts.spelling import Form, Span, aligned, spelled
+
+__all__ = [
+    "Backend",
+    "Classifier",
+    "Facts",
+    "Precision",
+    "Prediction",
+    "Predictor",
+    "Reading",
+    "Tokens",
+    "predictions",
+    "softmax",
+]
 
 Tokens = tuple[list[int], int]
 """Token ids that a model reads of a sentence, and how many tokens the whole sentence has."""
-
-MOSTLY = 0.5
-"""Share of its letters in unknown words from which a text counts as not understood."""
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The answer to one sentence: probabilities of `labels` at full precision, their sum is 1.
-
-    `tokens_read` of `tokens_total` were read, ``[CLS]`` and ``[SEP]`` included. `unsure` says
-    that the model is often wrong about probabilities like these. `unknown` is the share of the
-    letters that stand in words which the tokenizer does not know.
-    """
-
-    sentence: str
-    probabilities: tuple[float, ...]
-    tokens_read: int
-    tokens_total: int
-    unsure: bool = False
-    labels: Labels = PAIR
-    unknown: float = 0.0
-
-    @property
-    def label(self) -> str:
-        """The name of the likeliest label; a tie is the first, as argmax has it."""
-        return self.labels.likeliest(self.probabilities).name
-
-    @property
-    def confidence(self) -> float:
-        """The probability of `label`."""
-        return max(self.probabilities)
-
-    @property
-    def verdict(self) -> str:
-        """The label, or ``unsure``: what people are told."""
-        return "unsure" if self.unsure else self.label
-
-    @property
-    def positive(self) -> float:
-        """The probability of "positive"; raises `LookupError` where no label is that."""
-        return self._of(self.labels.positive)
-
-    @property
-    def negative(self) -> float:
-        """The probability of "negative"; raises `LookupError` where no label is that."""
-        return self._of(self.labels.negative)
-
-    def _of(self, index: int | None) -> float:
-        if index is None:
-            raise LookupError(f"none of {self.labels.names} is meant")
-        return self.probabilities[index]
-
-    @property
-    def truncated(self) -> bool:
-        """Whether the end of the sentence was not read."""
-        return self.tokens_read < self.tokens_total
-
-    @cached_property
-    def notices(self) -> tuple[str, ...]:
-        """What was not understood: keys of `sentiment.texts.notices.NOTICES`."""
-        found = notices(self.sentence)
-        if self.unknown > MOSTLY and not found:
-            found = ("unknown_words",)
-        return (*found, "truncated") if self.truncated else found
 
 
 @dataclass(frozen=True)
@@ -180,6 +130,7 @@ class Classifier:
         id: str = "",  # noqa: A002 - what it is called everywhere
         unsure: Band = NEVER,
         labels: Labels = PAIR,
+        facts: Facts = Facts(),  # noqa: B008 - it is frozen
         form: Form = "as-typed",
     ) -> None:
         """Take over `tokenizer`: it is set to truncate and never to pad.
@@ -192,6 +143,7 @@ class Classifier:
         self.id = id or name
         self.unsure = unsure
         self.labels = labels
+        self.facts = facts
         self.form = form
         self.max_seq_length = max_seq_length
         self._tokenizer = tokenizer
@@ -225,8 +177,18 @@ class Classifier:
         return share_of_letters(sentence, self.reading(sentence).unknown)
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
-        """Probabilities, shape (sentences, labels), of what `tokenize` gave."""
-        return softmax(self._backend.logits(ids))
+        """Probabilities, shape (sentences, labels), of what `tokenize` gave.
+
+        Raises `NotANumberError`.
+        """
+        logits = self._backend.logits(ids)
+        if not np.isfinite(logits).all():
+            raise NotANumberError(
+                "The model {name} answers with no number (NaN or infinity), so its weights are"
+                " damaged or its training went wrong. Name another checkpoint with --model.",
+                name=self.name,
+            )
+        return softmax(logits)
 
     def predict(self, sentences: Sequence[str]) -> list[Prediction]:
         """Answer sentences in order; raises `InputError` for one that is no sentence."""

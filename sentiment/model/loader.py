@@ -4,19 +4,32 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from sentiment.errors import ModelError, SettingsError
+from sentiment.errors import ModelError, NotANumberError, SettingsError
+from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
-from sentiment.model.checkpoints.restore import Restored, Source, restore, source_of
-from sentiment.model.export.manifest import ID, is_export, sha256
+from sentiment.model.checkpoints.reading import first_line
+from sentiment.model.checkpoints.restore import Restored, restore
+from sentiment.model.checkpoints.sources import Source, source_of
+from sentiment.model.digest import fingerprint
+from sentiment.model.everyday import everyday
+from sentiment.model.export.manifest import ID, is_export, read_manifest
 from sentiment.model.export.reading import open_export
-from sentiment.model.inference import Classifier
-from sentiment.settings import SHIPPED_MODEL, BackendName, Settings, TextForm
-from sentiment.texts.spelling import form_of
+from sentiment.model.inference import Classifier, Precision
+from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings, TextForm
 
 log = logging.getLogger(__name__)
 
 SHORTEST = 3
 """Fewest tokens that can be read: ``[CLS]``, one of the sentence, ``[SEP]``."""
+
+
+TRIED, SHORT, WORD = 8, 9, "영화 "
+"""A model is tried before it is served: on so many sentences of ours, and on fewer than so many
+words and as many as it can read."""
+
+
+UNKNOWN = 0.15
+"""Share of [UNK] on everyday sentences above which it is said; the right vocabularies have 0."""
 
 
 def silent(_message: str) -> None:
@@ -29,6 +42,8 @@ def load(
     max_seq_length: int = Settings.max_seq_length,
     backend: BackendName = Settings.backend,
     say: Callable[[str], None] = silent,
+    precision: PrecisionName = Settings.precision,
+    label_names: str = Settings.label_names,
     text_form: TextForm = Settings.text_form,
 ) -> Classifier:
     """A classifier of `model`: a ``.ckpt``, a folder of them, a Hugging Face folder or hub name.
@@ -37,10 +52,64 @@ def load(
     At most `max_seq_length` tokens of a sentence are read, and never more than the model has
     positions for. With another backend than ``torch`` an exported folder is served as it is, and
     anything else is exported into the cache the first time; `say` is told of that, which takes
-    seconds. `text_form` overrules what the model was made to read. Raises `ModelError` or
-    `SettingsError`.
+    seconds. `precision` ``exact`` answers as the checkpoint itself, ``fast`` in 8 bits; ``auto``
+    is exact, but for an exported folder, which has a form of its own. `label_names` names the
+    labels in their order, with commas between. `text_form` overrules what the model was made to
+    read. Raises `ModelError` or `SettingsError`.
     """
-    model, pretrained = str(model), str(pretrained)
+    refuse_options(max_seq_length, backend, precision)
+    asked = max_seq_length, backend, precision, label_names
+    classifier = loaded(str(model), str(pretrained), *asked, say)
+    if text_form != "model":
+        classifier.form = text_form
+    return classifier
+
+
+def loaded(
+    model: str,
+    pretrained: str,
+    max_seq_length: int,
+    backend: BackendName,
+    precision: PrecisionName,
+    label_names: str,
+    say: Callable[[str], None],
+) -> Classifier:
+    """What `load` restores, reading texts in the model's own form."""
+    place = locate(model)
+    if backend != "torch" and is_export(place):
+        asked = None if precision == "auto" else precision
+        if asked is None or read_manifest(place).graph(asked):
+            name = shown_name(model, place)
+            return open_export(place, name, max_seq_length, asked, label_names)
+    source = source_of(place, shown_name(model, place), pretrained)
+    if backend == "torch":
+        classifier = with_torch(source, restore(source, label_names), max_seq_length)
+    else:
+        chosen: Precision = "fast" if precision == "fast" else "exact"
+        classifier = fast(source, max_seq_length, backend, chosen, label_names, say)
+    tell(classifier, source, say)
+    return classifier
+
+
+def tell(classifier: Classifier, source: Source, say: Callable[[str], None]) -> None:
+    """Say what people must know of a restored model: a strange tokenizer, and what 8 bits shift."""
+    facts = classifier.facts
+    if facts.unknown > UNKNOWN:
+        log.warning(
+            "The tokenizer in %s knows few of our everyday words: %.0f%% of the tokens are [UNK]."
+            " Is it the model's own?",
+            source.words,
+            100 * facts.unknown,
+        )
+    if facts.precision == "fast":
+        say(
+            f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
+            f" {facts.same_labels:.1%} 같은 답 · same labels"
+        )
+
+
+def refuse_options(max_seq_length: int, backend: BackendName, precision: PrecisionName) -> None:
+    """Raise `SettingsError` for options that can't work, or not together."""
     if max_seq_length < SHORTEST:
         raise SettingsError(
             "A sentence can't be read with {tokens} tokens. Set --max-seq-length to {least} or"
@@ -48,18 +117,11 @@ def load(
             tokens=max_seq_length,
             least=SHORTEST,
         )
-    place = locate(model)
-    if backend != "torch" and is_export(place):
-        classifier = open_export(place, shown_name(model, place), max_seq_length)
-    else:
-        source = source_of(place, shown_name(model, place), pretrained)
-        if backend == "torch":
-            classifier = with_torch(source, restore(source), max_seq_length)
-        else:
-            classifier = fast(source, max_seq_length, backend, say)
-    if text_form != "model":
-        classifier.form = text_form
-    return classifier
+    if backend == "torch" and precision == "fast":
+        raise SettingsError(
+            "--backend torch is the exact reference and has no 8 bits. Leave out --precision fast,"
+            " or the backend."
+        )
 
 
 def find(model: str, pretrained: str) -> Source:
@@ -70,42 +132,65 @@ def find(model: str, pretrained: str) -> Source:
 
 def shown_name(model: str, place: Path) -> str:
     """What people know a model by: a file or folder by its own name, the rest as it was asked."""
-    return place.resolve().name if Path(model).expanduser().exists() else model
+    if not Path(model).expanduser().exists():
+        return str(HubName.of(model) or model)
+    return cached_name(place.absolute()) or place.resolve().name
 
 
 def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Classifier:
-    """A classifier that torch runs."""
-    from sentiment.model.backends.torch import TorchBackend
+    """A classifier that torch runs; raises `ModelError` where it answers no numbers."""
+    from sentiment.model.export.writing import with_torch
 
-    length = min(max_seq_length, restored.max_positions)
-    backend = TorchBackend(restored.module)
-    model_id = (sha256(source.weights) or "")[:ID]
-    return Classifier(
-        source.name,
-        restored.tokenizer,
-        backend,
-        length,
-        model_id,
-        restored.unsure,
-        form=form_of(restored.module.config),
-    )
+    classifier = with_torch(source.name, restored, max_seq_length)
+    classifier.id = fingerprint(source.heavy)[:ID]
+    lengths = (*range(1, SHORT), classifier.max_seq_length)
+    try:
+        classifier.predict_any([*everyday()[:TRIED], *(WORD * length for length in lengths)])
+    except ModelError:
+        raise
+    except Exception as error:  # a model fails in any way
+        raise ModelError(
+            "The model in {folder} can't read sentences of every length ({kind}: {cause}), so it"
+            " is not served. Name a model of another kind.",
+            folder=source.folder,
+            kind=restored.module.config.model_type,
+            cause=first_line(error),
+        ) from error
+    return classifier
 
 
 def fast(
-    source: Source, max_seq_length: int, backend: BackendName, say: Callable[[str], None]
+    source: Source,
+    max_seq_length: int,
+    backend: BackendName,
+    precision: Precision,
+    label_names: str,
+    say: Callable[[str], None],
 ) -> Classifier:
     """A classifier from the cache, put there now if need be; ``auto`` makes do with torch."""
     from sentiment.model.export import cache
 
-    place = cache.entry(source)
-    if found := cache.opened(place, source.name, max_seq_length):
+    place = cache.entry(source, precision, label_names)
+    if found := cache.opened(place, source.name, max_seq_length, precision):
         return found
-    restored = restore(source)
+    restored = restore(source, label_names)
+    from sentiment.model.export.writing import refuse_unexportable  # needs what restoring needs
+
     try:
-        cache.add(place, source, restored, say)
-        return open_export(place, source.name, max_seq_length)
+        refuse_unexportable(restored)
     except ModelError as error:
         if backend == "onnx":
             raise
         log.warning("The model is served by torch, which is slower: %s", error)
         return with_torch(source, restored, max_seq_length)
+    try:
+        cache.add(place, source, restored, precision, say)
+        del restored
+        return open_export(place, source.name, max_seq_length, precision)
+    except NotANumberError:
+        raise
+    except ModelError as error:
+        if backend == "onnx":
+            raise
+        log.warning("The model is served by torch, which is slower: %s", error)
+        return with_torch(source, restore(source, label_names), max_seq_length)

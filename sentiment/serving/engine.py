@@ -20,11 +20,12 @@ from sentiment.texts.checks import checked
 
 log = logging.getLogger(__name__)
 
-RESTARTS = 3
-"""New threads in a row that may die before they have answered anything."""
+PAUSE, LONGEST = 0.1, 30.0
+"""Seconds before a new thread after the second in a row that died before it had answered anything,
+doubled for each further one; and at most. After the first there is none."""
 
-DRAIN = 5.0
-"""Seconds that `Engine.close` gives the callers who wait; as the server does."""
+DRAIN = 3.0
+"""Seconds that `Engine.close` gives the callers who still wait."""
 
 
 def never() -> bool:
@@ -54,7 +55,8 @@ class Engine:
         self.metrics = Metrics(REJECTIONS)
         self._model = model
         self._queue = Queue(self.metrics)
-        self._restarts = 0
+        self._deaths = 0
+        self._closing = threading.Event()
         self._warm = False
         atexit.register(self.close)  # a model that still runs when Python ends aborts the process
         self._start()
@@ -124,8 +126,9 @@ class Engine:
         """Take nobody new, answer those who wait, and end the thread."""
         atexit.unregister(self.close)
         self._queue.close()
+        self._closing.set()
         self._thread.join(DRAIN)
-        self._queue.end(for_good=True)
+        self._queue.end(refuse=True)
 
     # What follows runs in the model's thread.
 
@@ -139,7 +142,7 @@ class Engine:
             self._run({b"": Entry(self.tokenize("")[0])})
             while entries := self._queue.take():
                 if self._run(entries):
-                    self._restarts = 0
+                    self._deaths = 0
         except BaseException:
             log.critical("The model's thread died.", exc_info=True)
             self._take_over()
@@ -160,8 +163,14 @@ class Engine:
         return True
 
     def _take_over(self) -> None:
-        """Fail everyone, and start another thread unless that has not helped before."""
+        """Fail everyone, and start another thread after a pause that grows while none helps.
+
+        Who asks during the pause is told so at once.
+        """
         self._warm = False
-        if not self._queue.end(for_good=self._restarts == RESTARTS):
-            self._restarts += 1
+        self._deaths += 1
+        pause = 0.0 if self._deaths == 1 else min(LONGEST, PAUSE * 2 ** min(self._deaths - 2, 20))
+        closed = self._queue.end(refuse=pause > 0)
+        if not closed and not self._closing.wait(pause):
+            self._queue.begin()
             self._start()

@@ -198,18 +198,23 @@ class Queue:
             self.closed = True
             self._changed.notify()
 
-    def end(self, for_good: bool) -> bool:
-        """Fail everyone at once; `for_good`, or once closed, also whoever asks from now on.
+    def begin(self) -> None:
+        """Take sentences again."""
+        with self._changed:
+            self.ended = False
 
-        Returns whether that is so.
+    def end(self, refuse: bool) -> bool:
+        """Fail everyone at once; to `refuse`, or once closed, also whoever asks before `begin`.
+
+        Returns whether it is closed.
         """
         with self._changed:
-            self.closed = self.ended = self.closed or for_good
+            self.ended = self.closed or refuse
             for caller in callers(self.waiting) | callers(self.running):
                 if caller.failure is None:
                     caller.fail(self._rejection("stopped"))
             self.waiting, self.running = {}, {}
-            return self.ended
+            return self.closed
 
 
 def callers(entries: Entries) -> set[Caller]:

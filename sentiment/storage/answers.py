@@ -1,9 +1,11 @@
 """The answers to the rows of a job, kept with its progress in one transaction."""
 
 import sqlite3
+import struct
 from collections.abc import Iterator, Sequence
 
 from sentiment.storage.jobs import Job
+from sentiment.storage.migrations import doubles
 from sentiment.tables.answers import RowAnswer
 
 
@@ -27,12 +29,13 @@ def record(
         )
         if kept.rowcount:
             connection.executemany(
-                "INSERT INTO answers (job, row, positive, problem, notices) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO answers (job, row, probabilities, problem, notices)"
+                " VALUES (?, ?, ?, ?, ?)",
                 (
                     (
                         job.number,
                         number,
-                        next(iter(answer.kept), None),
+                        packed(answer.probabilities),
                         answer.problem,
                         " ".join(answer.notices),
                     )
@@ -42,14 +45,17 @@ def record(
     return bool(kept.rowcount)
 
 
+def packed(probabilities: Sequence[float] | None) -> bytes | None:
+    """Probabilities as they are stored."""
+    return None if probabilities is None else doubles(*probabilities)
+
+
 def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:
     """The answers in the order of the rows."""
-    query = "SELECT positive, problem, notices FROM answers WHERE job = ? ORDER BY row"
+    query = "SELECT probabilities, problem, notices FROM answers WHERE job = ? ORDER BY row"
     for kept, problem, notices in connection.execute(query, (job.number,)):
-        if kept is None:
-            yield RowAnswer(None, problem)
-        else:
-            yield RowAnswer.restored((kept,), tuple(notices.split()))
+        found = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
+        yield RowAnswer(found, problem, tuple(notices.split()))
 
 
 def problems(

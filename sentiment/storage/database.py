@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sentiment.errors import StoreError
+from sentiment.errors import StoreError, full, is_full
 from sentiment.storage import migrations
 from sentiment.storage.migrations import migrate, version
 
@@ -60,6 +60,8 @@ def prepare(connection: sqlite3.Connection, folder: Path) -> None:
 
 def unusable(folder: Path, error: Exception) -> StoreError:
     """What to do where the file can't be used."""
+    if is_full(error):
+        return full(folder)
     return StoreError(
         "{file} can't be used ({cause}). Make room on its disk, move the file away if it is "
         "damaged, or name another folder in SENTIMENT_DATA.",

@@ -10,13 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sentiment.errors import StoreError
-from sentiment.labels import NEGATIVE, POSITIVE
 from sentiment.model.inference import Prediction
 from sentiment.storage.database import exists, forget, transaction
 from sentiment.tables.writing import harmless
-
-LABELS = {"negative": NEGATIVE, "positive": POSITIVE}
-"""The number that stands for each label, as in what a model is trained on."""
 
 PAGE = 50
 """Rows of a page."""
@@ -25,11 +21,14 @@ MOST_OF_VISITORS = 10_000
 """Rows that visitors may fill, so that nobody fills the owner's disk: 300 MB at worst."""
 
 KEEP = """
-INSERT INTO feedback (time, model, model_id, sentence, positive, label, correct, owner)
-VALUES (:time, :model, :model_id, :sentence, :positive, :label, :correct, :owner)
+INSERT INTO feedback
+    (time, model, model_id, sentence, positive, confidence, label, correct, owner)
+VALUES
+    (:time, :model, :model_id, :sentence, :positive, :confidence, :label, :correct, :owner)
 ON CONFLICT (model_id, sentence) DO UPDATE SET
     time = excluded.time, model = excluded.model, positive = excluded.positive,
-    label = excluded.label, correct = excluded.correct, owner = excluded.owner, times = times + 1
+    confidence = excluded.confidence, label = excluded.label, correct = excluded.correct,
+    owner = excluded.owner, times = times + 1
 WHERE excluded.owner >= feedback.owner"""
 
 MATCHING = "instr(lower(sentence), lower(:text)) AND (NOT :wrong OR label <> correct)"
@@ -42,11 +41,15 @@ SEARCH = f"""
 SELECT * FROM feedback WHERE {MATCHING}
 ORDER BY time DESC, id DESC LIMIT :most OFFSET :before"""  # noqa: S608
 
-COLUMNS = ("text", "label", "positive", "correct", "model", "model_id", "time")
+COLUMNS = (
+    *("text", "label", "positive", "correct", "answer", "confidence"),
+    *("model", "model_id", "time"),
+)
 """Columns of an export; ``train`` and ``evaluate`` take the first two."""
 
 EXPORT = """
-SELECT sentence, correct, positive, label = correct, model, model_id, time
+SELECT sentence, correct, coalesce(positive, ''), label = correct, label, confidence,
+    model, model_id, time
 FROM feedback ORDER BY id"""
 
 
@@ -78,9 +81,10 @@ def keep(
         "model": model[0],
         "model_id": model[1],
         "sentence": prediction.sentence,
-        "positive": prediction.positive,
-        "label": LABELS[prediction.label],
-        "correct": LABELS[correct],
+        "positive": prediction.positive if prediction.labels.is_pair else None,
+        "confidence": prediction.confidence,
+        "label": prediction.label,
+        "correct": correct,
         "owner": owner,
     }
     with transaction(folder) as connection:

@@ -4,7 +4,10 @@ Each step is SQL that runs once, in order; ``PRAGMA user_version`` counts the st
 A step that was released is never changed: a new one is added behind it.
 """
 
+import json
 import sqlite3
+import struct
+from typing import Any
 
 FEEDBACK_1 = """
 CREATE TABLE feedback (
@@ -54,7 +57,63 @@ CREATE TABLE answers (
 
 NOTICES_1 = "ALTER TABLE answers ADD COLUMN notices TEXT NOT NULL DEFAULT ''"
 
-STEPS = (FEEDBACK_1, FILES_1, NOTICES_1)
+LABELS_1 = """
+ALTER TABLE answers ADD probabilities BLOB;
+UPDATE answers SET probabilities = doubles(1.0 - positive, positive) WHERE positive IS NOT NULL;
+ALTER TABLE answers DROP COLUMN positive;
+UPDATE jobs SET summary = labelled(summary) WHERE summary IS NOT NULL;
+CREATE TABLE said (
+    id INTEGER PRIMARY KEY,
+    time TEXT NOT NULL,  -- of the last answer, UTC, ISO 8601
+    model TEXT NOT NULL,
+    model_id TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    positive REAL,  -- the model's probability of positive, NULL where there are other labels
+    confidence REAL NOT NULL,  -- the model's probability of `label`
+    label TEXT NOT NULL,  -- what the model said
+    correct TEXT NOT NULL,  -- what the person said
+    owner INTEGER NOT NULL,  -- whether the person was the owner
+    times INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (model_id, sentence)
+);
+INSERT INTO said SELECT id, time, model, model_id, sentence, positive,
+    iif(label, positive, 1.0 - positive), iif(label, 'positive', 'negative'),
+    iif(correct, 'positive', 'negative'), owner, times FROM feedback;
+DROP TABLE feedback;
+ALTER TABLE said RENAME TO feedback
+"""
+"""Any number of labels, told by name; until here there were two."""
+
+STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1)
+
+
+def doubles(*values: float) -> bytes:
+    """Numbers as the column ``answers.probabilities`` keeps them."""
+    return struct.pack(f"<{len(values)}d", *values)
+
+
+def labelled(summary: str) -> str:
+    """A summary of before `LABELS_1`, which knew positive and negative alone, as of after it."""
+    kept: dict[str, Any] | None = json.loads(summary)
+    if not kept or "labels" in kept:
+        return summary
+    kept["labels"] = {
+        "labels": [
+            {"name": "negative", "korean": "부정", "english": "negative", "leaning": -1},
+            {"name": "positive", "korean": "긍정", "english": "positive", "leaning": 1},
+        ],
+        "positive": 1,
+        "negative": 0,
+    }
+    for label, other in (("positive", "negative"), ("negative", "positive")):
+        for row in kept["typical"][label]:
+            share = row.pop("positive")
+            row["share"] = share if label == "positive" else 1 - share
+        kept["words"][label] = [
+            {"word": word["word"], "here": word[label], "elsewhere": word[other]}
+            for word in kept["words"][label]
+        ]
+    return json.dumps(kept)
 
 
 def version(connection: sqlite3.Connection) -> int:
@@ -66,6 +125,8 @@ def migrate(connection: sqlite3.Connection) -> None:
     """Run what is missing, all of it or nothing; another process may want to at the same time."""
     if version(connection) >= len(STEPS):
         return
+    connection.create_function("doubles", -1, doubles, deterministic=True)
+    connection.create_function("labelled", 1, labelled, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")  # from here on nobody else migrates
     with connection:
         for number in range(version(connection), len(STEPS)):

@@ -4,6 +4,7 @@ The file of a job lies in a folder named by its id, under a name of ours: what a
 called never touches the file system.
 """
 
+import re
 import secrets
 import shutil
 import sqlite3
@@ -11,6 +12,9 @@ import time
 from pathlib import Path
 
 from sentiment.storage.jobs import Job, find
+
+ID = re.compile(r"[A-Za-z0-9_-]{32}")
+"""What `new_id` makes; no other name may lead to a folder."""
 
 STALE = 3600.0
 """Seconds after which what is being uploaded or made must have been left by a kill."""
@@ -49,9 +53,15 @@ def source(data: Path, job_id: str) -> Path:
     return folder(data, job_id) / "input"
 
 
+def discard(data: Path, job_id: str) -> None:
+    """Delete the file of a job, which needs no room on the disk; what is no id deletes nothing."""
+    if ID.fullmatch(job_id):
+        shutil.rmtree(folder(data, job_id), ignore_errors=True)
+
+
 def remove(connection: sqlite3.Connection, data: Path, job_id: str) -> None:
     """Delete a job's file, then the job and its answers: after a kill between, it goes again."""
-    shutil.rmtree(folder(data, job_id), ignore_errors=True)
+    discard(data, job_id)
     with connection:
         connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
 

@@ -21,14 +21,11 @@ class RowAnswer:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def restored(cls, kept: Sequence[float], notices: tuple[str, ...] = ()) -> "RowAnswer":
-        """The answer whose probabilities but the first are `kept`; the first is the rest of 1."""
-        return cls((1 - sum(kept), *kept), notices=notices)
-
-    @property
-    def kept(self) -> tuple[float, ...]:
-        """What has to be stored of it; the rest is made by `restored`."""
-        return () if self.probabilities is None else self.probabilities[1:]
+    def of(cls, probabilities: Sequence[float], notices: tuple[str, ...] = ()) -> "RowAnswer":
+        """An answer as it is written; of two labels the first has exactly the rest of 1."""
+        if len(probabilities) == 2:
+            return cls((1 - probabilities[1], probabilities[1]), notices=notices)
+        return cls(tuple(probabilities), notices=notices)
 
 
 def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
@@ -37,7 +34,7 @@ def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
     They are ``label``, one for each label of the model, and `TOLD`.
     """
     names = list(columns)
-    for name in ("label", *(labels[index].name for index in labels.order), *TOLD):
+    for name in ("label", *labels.shown, *TOLD):
         count, free = 1, name
         while free in names:
             count += 1

@@ -4,44 +4,58 @@ A file is read twice, once for its labels and once for its texts, so that neithe
 """
 
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from sentiment.errors import DataError
+from sentiment.labels import PAIR, Labels
 from sentiment.tables.apart import examine, rows
 from sentiment.tables.layout import Layout, Row, Said, cause, place
 from sentiment.tables.lists import text_of
+from sentiment.tables.matching import labels_in, matched
 from sentiment.tables.reading import about
+from sentiment.tables.scales import NEITHER as NO_LABEL
 from sentiment.tables.telling import asked, labels, unclear
 
-Labelled = tuple[str, bool]
-"""A text, and whether it is positive."""
+Labelled = tuple[str, str]
+"""A text, and the name of its label."""
 
 SEED = 7
 """Of the rows that are drawn; the figures of the shipped model's card have it."""
 
-NEGATIVE, POSITIVE, NEITHER, UNREADABLE = 0, 1, 2, 3
-"""What a row is: its label, or why it is left out."""
+NEITHER, UNREADABLE, LACKING = -1, -2, -3
+"""Why a row is left out: it says nothing, or can't be judged, or has a label that is none."""
+
+MOST_VALUES = 1000
+"""Different values of a label column; what comes later is no label."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file, the columns that count, and what each of its rows is, (rows,) of int8."""
+    """A file, the columns that count, and what each of its rows is.
+
+    `kinds`, (rows,) of int16: an index of `names`, which are labels from negative to positive, or
+    why the row is left out. `lacking`: how often labels stand there that are none of these.
+    """
 
     path: Path
     layout: Layout
     text: int
     label: int
+    names: tuple[str, ...]
     kinds: np.ndarray
+    lacking: Counter[str]
 
     @classmethod
-    def of(cls, path: Path, said: Said = Said()) -> "Table":
-        """Look through a file; raises `DataError` where it has no sentence with a label.
+    def of(cls, path: Path, said: Said = Said(), labels: Labels | None = PAIR) -> "Table":
+        """Look through a file for `labels`; None: for those that it has of its own.
 
-        So it does where a column, or the scale of the labels, was not understood.
+        Raises `DataError` where it has no sentence with one of them, and where a column, or what
+        the values of the labels mean, was not understood.
         """
         with about(path.name):
             layout = examine(path, said=said)
@@ -53,19 +67,25 @@ class Table:
                     "--label-column.",
                     columns=", ".join(layout.columns),
                 )
-            if layout.meanings is None:
-                raise unclear(layout)
             text, label = place(layout, layout.text), place(layout, layout.label)
-            found = rows(path, layout)
-            table = cls(path, layout, text, label, kinds_of(found, text, label, layout.meanings))
-            if not (table.kinds <= POSITIVE).any():
-                raise DataError(
-                    "No row has a text in {text} and a label in {label} that says positive or "
-                    "negative. Of {columns} name others with --text-column and --label-column.",
-                    text=layout.text,
-                    label=layout.label,
-                    columns=", ".join(layout.columns),
-                )
+            values, column = values_of(rows(path, layout), text, label)
+            amounts = np.bincount(column, minlength=len(values)).tolist()
+            counts = dict(zip(values[1:], amounts[1:], strict=True))
+            wanted = labels or labels_in(counts, layout)
+            meant = matched(counts, layout, wanted) if wanted else None
+            if wanted is None or meant is None:
+                raise unclear(layout)
+            names = tuple(wanted[index].name for index in wanted.rising)
+            kinds = [UNREADABLE, *(kind_of(meant[value], names) for value in counts)]
+            lacking = Counter[str]()
+            for value, name in meant.items():
+                if name is not None and name not in names:
+                    lacking[name] += counts[value]
+            layout = replace(layout, meanings=taken(meant, layout))
+            found = np.array(kinds, np.int16)[column]
+            table = cls(path, layout, text, label, names, found, lacking)
+            if not len(table.usable()):
+                raise others_labelled(layout, names, lacking)
         return table
 
     @property
@@ -79,30 +99,34 @@ class Table:
 
     def usable(self) -> np.ndarray:
         """Indices of the rows with a label."""
-        return np.flatnonzero(self.kinds <= POSITIVE)
+        return np.flatnonzero(self.kinds >= 0)
 
     def balanced(self) -> np.ndarray:
-        """All usable rows of the rarer label and as many of the other, drawn, in file order.
+        """As many usable rows of each label as the rarest has, drawn, in file order.
 
-        Raises `DataError` where there is only one label.
+        Labels that the file does not have do not count. Raises `DataError` where there is only one.
         """
-        both = [np.flatnonzero(self.kinds == label) for label in (NEGATIVE, POSITIVE)]
-        rare, common = sorted(both, key=len)
-        if not len(rare):
+        each = [np.flatnonzero(self.kinds == place) for place in range(len(self.names))]
+        if len(there := [found for found in each if len(found)]) < 2:
             raise DataError(
                 "All sentences have the same label, so there is nothing to balance. Leave out "
                 "--balanced."
             )
-        drawn = np.random.default_rng(SEED).choice(common, len(rare), replace=False)
-        return np.sort(np.concatenate([rare, drawn]))
+        rarest = min(there, key=len)
+        rng = np.random.default_rng(SEED)
+        drawn = [
+            found if found is rarest else rng.choice(found, len(rarest), replace=False)
+            for found in there
+        ]
+        return np.sort(np.concatenate(drawn))
 
     def sentences(self, chosen: np.ndarray) -> Iterator[Labelled]:
-        """The texts of the chosen rows, and whether they are positive."""
+        """The texts of the chosen rows, and their labels."""
         wanted = np.zeros(len(self.kinds), bool)
         wanted[chosen] = True
         for row, want, kind in zip(rows(self.path, self.layout), wanted, self.kinds, strict=True):
             if want:
-                yield text_of(row.values[self.text]), bool(kind == POSITIVE)
+                yield text_of(row.values[self.text]), self.names[kind]
 
 
 def texts(path: Path, column: str = "") -> Iterator[str]:
@@ -115,14 +139,46 @@ def texts(path: Path, column: str = "") -> Iterator[str]:
         yield from (row.values[place(layout, text)] for row in rows(path, layout))
 
 
-def kinds_of(found: Iterator[Row], text: int, label: int, meanings: dict[str, str]) -> np.ndarray:
-    """What each row is, (rows,) of int8; `meanings`: of the values of the label column."""
-    kinds = {"negative": NEGATIVE, "positive": POSITIVE}
-    known = {value: kinds.get(meaning, NEITHER) for value, meaning in meanings.items()}
-    made = array("b")
+def values_of(found: Iterator[Row], text: int, label: int) -> tuple[list[str], np.ndarray]:
+    """The different values of the label column, and which of them each row has, (rows,).
+
+    The first stands for rows that can't be judged, whatever they say.
+    """
+    codes: dict[str | None, int] = {None: 0}
+    column = array("H")
     for row in found:
-        if cause(row, text):
-            made.append(UNREADABLE)
-        else:
-            made.append(known.get(row.values[label], NEITHER))
-    return np.array(made, np.int8)
+        value = None if cause(row, text) else row.values[label]
+        if value not in codes and len(codes) > MOST_VALUES:
+            value = ""
+        column.append(codes.setdefault(value, len(codes)))
+    return [value or "" for value in codes], np.array(column, np.intp)
+
+
+def kind_of(name: str | None, names: Sequence[str]) -> int:
+    """What the label of a row makes of it."""
+    if name is None:
+        return NEITHER
+    return names.index(name) if name in names else LACKING
+
+
+def taken(meant: Mapping[str, str | None], layout: Layout) -> dict[str, str]:
+    """What values are taken for, to be told: the labels, or what says that they are none."""
+    meanings = layout.meanings or {}
+    return {
+        value: name or meanings.get(value, NO_LABEL)
+        for value, name in meant.items()
+        if name or value in meanings
+    }
+
+
+def others_labelled(layout: Layout, names: Sequence[str], lacking: Counter[str]) -> DataError:
+    """What to do where a file has none but other labels."""
+    return DataError(
+        "The column {label} has none of the labels {names}. It has: {found}. Name another column "
+        "of {columns} with --label-column, say what the values mean with --labels, or name a model "
+        "with these labels.",
+        label=layout.label,
+        names=", ".join(names),
+        found=", ".join(f"{name} ({count:,})" for name, count in lacking.most_common(12)) or "-",
+        columns=", ".join(layout.columns),
+    )

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.errors import DataError
+from sentiment.labels import PAIR, Labels, labels_of
 from sentiment.tables.apart import rows
-from sentiment.tables.labelled import NEITHER, UNREADABLE, Table
+from sentiment.tables.labelled import LACKING, UNREADABLE, Table
 from sentiment.tables.layout import PROBLEMS, Said, cause
 from sentiment.tables.lists import text_of
 from sentiment.tables.scales import is_known
@@ -33,7 +34,7 @@ Broken = tuple[int, str]
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts (N strings) with labels, shape (N,), 0 negative and 1 positive; and what was left out.
+    """Texts (N strings) with labels, shape (N,), indices of `names`; and what was left out.
 
     `between`: how many rows say neither, such as ratings of 5 to 8. `read_as`: which columns were
     read, and what their labels were taken for.
@@ -43,6 +44,7 @@ class Examples:
     labels: np.ndarray
     between: int = 0
     broken: list[Broken] = field(default_factory=list)
+    names: tuple[str, ...] = PAIR.names
     read_as: str = ""
 
     def __len__(self) -> int:
@@ -50,7 +52,8 @@ class Examples:
 
     def some(self, chosen: np.ndarray) -> "Examples":
         """The examples with those indices."""
-        return Examples([self.texts[index] for index in chosen], self.labels[chosen])
+        texts = [self.texts[index] for index in chosen]
+        return Examples(texts, self.labels[chosen], names=self.names)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Split:
 
     train: Examples
     valid: Examples
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the labels, in the order of the logits."""
+        return self.train.names
 
     @property
     def digest(self) -> str:
@@ -85,19 +93,29 @@ def read_corpus(
     train_file, valid_file = files_of(corpus)
     valid_file = valid or valid_file
 
-    def read(path: Path) -> Examples:
-        found = read_examples(path, said)
+    def read(path: Path, labels: Labels | None = None) -> Examples:
+        found = read_examples(path, said, labels)
         for line in described(path, found):
             say(line)
         return found
 
     train = read(train_file)
-    split = Split(train, read(valid_file)) if valid_file else held_out(train, seed)
-    if len(set(split.train.labels.tolist())) < 2 or not len(split.valid):
+    names = labels_of(train.names)
+    split = Split(train, read(valid_file, names)) if valid_file else held_out(train, seed)
+    present = set(split.train.labels.tolist())
+    if names.is_pair and (len(present) < 2 or not len(split.valid)):
         raise DataError(
             "{path} does not have enough to train on: sentences of both labels are needed, and "
             "some to validate on. Check the labels, or name another file with --corpus.",
             path=train_file,
+        )
+    if len(present) < max(2, len(names)) or not len(split.valid):
+        raise DataError(
+            "{path} does not have enough to train on: sentences of at least two labels and of each "
+            "one are needed, and some to validate on. Check the labels ({labels}), or name another "
+            "file with --corpus.",
+            path=train_file,
+            labels=", ".join(names.names),
         )
     return split
 
@@ -117,30 +135,32 @@ def files_of(corpus: Path) -> tuple[Path, Path | None]:
     )
 
 
-def read_examples(path: Path, said: Said = Said()) -> Examples:
-    """The examples of a table; what can't be used is counted. Raises `DataError`."""
-    table = Table.of(path, said)
+def read_examples(path: Path, said: Said = Said(), labels: Labels | None = None) -> Examples:
+    """The examples of a table, of `labels` or else of those that it has; raises `DataError`.
+
+    What can't be used is counted.
+    """
+    table = Table.of(path, said, labels)
     texts: list[str] = []
     broken: list[Broken] = []
     for row, kind in zip(rows(path, table.layout), table.kinds.tolist(), strict=True):
         if kind == UNREADABLE:
             broken.append((row.number, PROBLEMS[cause(row, table.text) or "empty"]))
-        elif kind != NEITHER:
+        elif kind >= 0:
             texts.append(text_of(row.values[table.text]))
-        elif not is_known(row.values[table.label]):
+        elif kind == LACKING or not is_known(row.values[table.label]):
             broken.append((row.number, f"the label is {row.values[table.label][:20]!r}"))
-    labels = table.kinds[table.usable()].astype(np.int64)
+    places = table.kinds[table.usable()].astype(np.int64)
     between = len(table.kinds) - len(texts) - len(broken)
-    return Examples(texts, labels, between, broken, table.read_as)
+    return Examples(texts, places, between, broken, table.names, table.read_as)
 
 
 def described(path: Path, found: Examples) -> Iterator[str]:
     """What people are told of a file: how much is used, and what is not."""
-    positive = int(found.labels.sum())
-    yield (
-        f"{path.name}: {len(found):,} (긍정 positive {positive:,}, "
-        f"부정 negative {len(found) - positive:,})"
-    )
+    labels = labels_of(found.names)
+    counts = np.bincount(found.labels, minlength=len(labels))
+    shares = ", ".join(f"{labels[index].both} {counts[index]:,}" for index in labels.order)
+    yield f"{path.name}: {len(found):,} ({shares})"
     if found.read_as:
         yield f"  {found.read_as}"
     if found.between:

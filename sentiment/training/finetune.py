@@ -15,7 +15,7 @@ from pytorch_lightning import seed_everything
 from pytorch_lightning.callbacks import ModelCheckpoint
 
 from sentiment.errors import DataError
-from sentiment.model.checkpoints.restore import read_tokenizer
+from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.texts.spelling import form_of
 from sentiment.training.base import keep_config, pretrained_folder, pretrained_model
 from sentiment.training.examples import Split
@@ -39,7 +39,7 @@ def finetune(
     """
     folder = pretrained_folder(plan.pretrained)
     seed_everything(plan.seed, verbose=False)
-    model = pretrained_model(folder)
+    model = pretrained_model(folder, split.labels)
     if is_first_process():
         claim(output, record(plan, split), resume)
         keep_config(model, folder, output)

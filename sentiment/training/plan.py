@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import SettingsError
+from sentiment.labels import PAIR
 from sentiment.training.examples import Split
 
 RECORD = "training.json"
@@ -37,9 +38,10 @@ class Plan:
 
 
 def record(plan: Plan, split: Split) -> dict[str, Any]:
-    """What a run depends on."""
+    """What a run depends on; other labels than the pair are among it."""
     return {
         **asdict(plan),
+        **({} if split.labels == PAIR.names else {"labels": list(split.labels)}),
         "train": len(split.train),
         "valid": len(split.valid),
         "sentences": split.digest,

@@ -12,8 +12,8 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
 from sentiment.texts.notices import NOTICES
 from sentiment.web.api import book, docs, operations, v1
-from sentiment.web.guard import gate, headers
-from sentiment.web.kit import assets, failures, language, navigation
+from sentiment.web.guard import access, bodies, gate, headers, owner, rates
+from sentiment.web.kit import assets, failures, language, looks, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def create_app(
     Anything but an engine gets one of its own; who wants to close it hands one over. With
     `background` a thread answers uploaded files, until ``app.extensions["worker"].close()``.
 
-    What runs before a request runs in the order of the calls below: a name that is not
-    trusted is refused before anything else is looked at.
+    What runs before a request runs in the order of the calls: a name that is not trusted is
+    refused before anything else is looked at.
     """
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
@@ -49,9 +49,9 @@ def create_app(
     assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
+    looks.init_app(app)
     failures.init_app(app)
-    headers.init_app(app, settings, tunnel)
-    gate.init_app(app, settings, tunnel)
+    guard(app, settings, tunnel)
     app.register_blueprint(sentence.blueprint)
     app.register_blueprint(compare.blueprint)
     app.register_blueprint(book.blueprint)
@@ -59,12 +59,22 @@ def create_app(
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(feedback.blueprint)
     files.init_app(app, settings)
-    operations.init_app(app, settings, tunnel)
+    operations.init_app(app, settings)
     if settings.mcp:
         add_mcp(app, settings.model)
     if background:
         app.extensions["worker"].start()
     return app
+
+
+def guard(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
+    """Put what stands before every request there, in its order."""
+    headers.init_app(app, settings, tunnel)
+    owner.init_app(app, settings)
+    gate.init_app(app, settings, tunnel)
+    rates.init_app(app, settings)
+    bodies.init_app(app, MAX_BODY)
+    access.init_app(app)
 
 
 def add_mcp(app: Flask, model: str) -> None:

@@ -112,6 +112,7 @@ def test_a_file_is_judged_in_order(
         "right": 11,
         "rows": 11,
         "unread": 0,
+        "lacking": {},
         "matrix": [[4, 0], [0, 7]],
     }
     assert job.rate > 0
@@ -504,8 +505,8 @@ def test_groups_words_and_typical_rows() -> None:
     ]
     words = summary["words"]
     assert isinstance(words, dict)
-    assert words["positive"][0] == {"word": "좋다", "positive": 6, "negative": 0}
-    assert words["negative"][0] == {"word": "별로", "positive": 0, "negative": 7}
+    assert words["positive"][0] == {"word": "좋다", "here": 6, "elsewhere": 0}
+    assert words["negative"][0] == {"word": "별로", "here": 7, "elsewhere": 0}
     typical = summary["typical"]
     assert isinstance(typical, dict)
     assert [row["text"] for row in typical["negative"]] == ["정말 별로,", "정말 글쎄"]

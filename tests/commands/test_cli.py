@@ -50,13 +50,18 @@ def test_predict_says_which_side_an_unsure_answer_is_nearer_to() -> None:
         assert f"{said}  그냥 그래요" in line
 
 
-def test_predict_json_has_the_four_fields_at_full_precision(run: Run) -> None:
+def test_predict_json_has_its_fields_at_full_precision(run: Run) -> None:
     """One object a line, in the order of standard input."""
     result = run("predict", "--json", text="\n".join(SENTENCES) + "\n")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [answer["sentence"] for answer in answers] == SENTENCES
     for answer in answers:
-        assert list(answer) == [*("sentence", "label", "positive", "negative", "unsure", "notices")]
+        sides = {"positive": answer["positive"], "negative": answer["negative"]}
+        assert answer.keys() == {
+            *("sentence", "label", "probabilities", "unsure", "notices"),
+            *sides,
+        }
+        assert answer["probabilities"] == sides
         assert answer["positive"] + answer["negative"] == pytest.approx(1, abs=1e-6)
         assert answer["label"] == max(("negative", "positive"), key=answer.get)
 

@@ -221,7 +221,12 @@ def test_memory_does_not_grow_with_the_texts() -> None:
     answers = Answers([small_classifier()], rewrite=False, known=None)
     tracemalloc.start()
     for start in range(0, 400, 50):
-        answers.add([(f"최고 {start + i} " + "가" * 1000, i % 2 == 0) for i in range(50)])
+        answers.add(
+            [
+                (f"최고 {start + i} " + "가" * 1000, ("negative", "positive")[i % 2])
+                for i in range(50)
+            ]
+        )
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(answers) == 400

@@ -26,6 +26,8 @@ P = np.array([0.9, 0.8, 0.6, 0.4, 0.3, 0.1])
 Y = np.array([True, False, True, True, False, False])
 """Right: 0.9, 0.6, 0.3, 0.1; wrong: 0.8 and 0.4."""
 
+NAMES = ("negative", "positive")
+
 ORIGIN = Origin("made.tsv", unlabelled=0, unreadable=0, balanced=False)
 
 
@@ -40,16 +42,16 @@ def test_wilson_interval_is_that_of_the_literature() -> None:
 
 def test_confusion_precision_recall_and_f1_by_hand() -> None:
     """Rows are true labels, columns answers, negative first."""
-    counts = measures.confusion(P, Y)
+    counts = measures.confusion((P > 1 / 2).astype(int), Y.astype(int), 2)
     assert counts.tolist() == [[2, 1], [1, 2]]
-    for each in measures.label_measures(np.array([[6, 4], [1, 9]])):
+    for each in measures.label_measures(np.array([[6, 4], [1, 9]]), NAMES):
         expected = {"negative": (6 / 7, 6 / 10, 12 / 17), "positive": (9 / 13, 9 / 10, 18 / 23)}
         assert (each.precision, each.recall, each.f1) == pytest.approx(expected[each.label])
 
 
 def test_a_label_that_is_never_answered_has_no_precision() -> None:
     """Rather than a zero that nobody measured."""
-    negative, positive = measures.label_measures(np.array([[5, 0], [0, 0]]))
+    negative, positive = measures.label_measures(np.array([[5, 0], [0, 0]]), NAMES)
     assert (negative.precision, positive.precision, positive.recall) == (1, None, None)
 
 
@@ -77,14 +79,14 @@ def test_calibration_error_by_hand() -> None:
     """Two bins of 15: of four at 0.9 three are right, of two at 0.6 both: (4*.15 + 2*.4) / 6."""
     positive = np.array([0.9, 0.9, 0.1, 0.1, 0.6, 0.4])
     labels = np.array([True, True, False, True, True, False])
-    bins = measures.reliability(positive, labels)
+    bins = measures.reliability(np.maximum(positive, 1 - positive), (positive > 1 / 2) == labels)
     assert [(each.sentences, each.accuracy) for each in bins] == [(2, 1), (4, 0.75)]
     assert measures.calibration_error(bins) == pytest.approx((4 * 0.15 + 2 * 0.4) / 6)
 
 
 def test_certainty_falls_into_the_last_bin() -> None:
     """A probability of exactly 1 is no bin of its own."""
-    [only] = measures.reliability(np.array([1.0, 0.0]), np.array([True, False]))
+    [only] = measures.reliability(np.array([1.0, 1.0]), np.array([True, True]))
     assert (only.sentences, only.accuracy, only.high) == (2, 1, 1)
 
 
@@ -137,7 +139,7 @@ def test_rewriting_keeps_or_changes_what_it_says() -> None:
 def test_answers_keep_the_most_confident_mistakes_only() -> None:
     """However many there are; the surest first."""
     answers = Answers([small_classifier()], rewrite=False, known=None)
-    answers.add([(f"정말 {i}", False) for i in range(50)] + [("최고 재미있", False)])
+    answers.add([(f"정말 {i}", "negative") for i in range(50)] + [("최고 재미있", "negative")])
     assert len(answers) == 51
     shown = answers.mistakes.best
     assert len(shown) == SHOWN
@@ -150,7 +152,14 @@ def test_an_evaluation_counts_what_was_answered() -> None:
     model = small_classifier()
     model.unsure = (0.4, 0.6)
     answers = Answers([model], rewrite=True, known=Texts([NEGATIVE]))
-    answers.add([(POSITIVE, True), (NEGATIVE, False), ("정말 영화", False), ("최고", True)])
+    answers.add(
+        [
+            (POSITIVE, "positive"),
+            (NEGATIVE, "negative"),
+            ("정말 영화", "negative"),
+            ("최고", "positive"),
+        ]
+    )
     found = evaluation(answers, Origin("a.csv", 2, 1, balanced=True, known="train.tsv"))
     assert (found.accuracy.right, found.accuracy.of) == (3, 4)  # "정말" leans to the positive
     assert found.confusion == [[1, 1], [0, 2]]
@@ -173,7 +182,7 @@ def test_an_evaluation_counts_what_was_answered() -> None:
 def test_one_label_alone_is_evaluated_too() -> None:
     """What needs both labels is said to be missing; the plots are drawn."""
     answers = Answers([small_classifier()], rewrite=False, known=None)
-    answers.add([(POSITIVE, True)])
+    answers.add([(POSITIVE, "positive")])
     found = evaluation(answers, ORIGIN)
     assert found.roc_auc is None
     assert found.accuracy.accuracy == 1
@@ -194,7 +203,10 @@ def test_rows_without_a_label_and_broken_ones_are_counted(tmp_path: Path) -> Non
     file.write_text("text,rating\n좋아요,10\n그저 그래요,6\n별로예요,1\n,10\n", encoding="utf-8")
     found = Table.of(file)
     assert (found.count(NEITHER), found.count(UNREADABLE)) == (1, 1)
-    assert list(found.sentences(found.usable())) == [("좋아요", True), ("별로예요", False)]
+    assert list(found.sentences(found.usable())) == [
+        ("좋아요", "positive"),
+        ("별로예요", "negative"),
+    ]
 
 
 def unlabelled(folder: Path) -> Path:
@@ -209,7 +221,7 @@ def test_columns_are_named_where_they_cannot_be_guessed(tmp_path: Path) -> None:
     file = tmp_path / "odd.csv"
     file.write_text("a,b,c\n좋은 곳이에요,x,1\n나쁜 곳이에요,y,0\n", encoding="utf-8")
     found = Table.of(file, Said(text_column="a", label_column="c"))
-    assert [label for _, label in found.sentences(found.usable())] == [True, False]
+    assert [label for _, label in found.sentences(found.usable())] == ["positive", "negative"]
     with pytest.raises(DataError, match="a, b, c"):
         Table.of(file, Said(label_column="d"))
     with pytest.raises(DataError, match="--label-column"):

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cheroot.wsgi import Server
 from flask import Flask
+
+from sentiment.serving.server import Server
 
 if TYPE_CHECKING:
     from playwright import sync_api as playwright
@@ -24,13 +25,13 @@ if CHROMIUM is None:
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of a server of our own on a free port."""
-    server = Server(("127.0.0.1", 0), app)
-    server.prepare()
-    thread = threading.Thread(target=server.serve)
+    server = Server("127.0.0.1", 0, signals=False)
+    thread = threading.Thread(target=server.serve, args=(app,))
     thread.start()
-    yield f"http://127.0.0.1:{server.bind_addr[1]}"
+    yield f"http://127.0.0.1:{server.port}"
     server.stop()
     thread.join()
+    server.close()
 
 
 @contextmanager

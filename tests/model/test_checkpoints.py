@@ -13,8 +13,10 @@ import pytest
 import torch
 
 from sentiment.errors import ModelError
-from sentiment.model.checkpoints import layouts, weights
-from sentiment.model.checkpoints.layouts import best_checkpoint, is_hub_name, locate, val_loss
+from sentiment.model.checkpoints import layouts, unpickling, weights
+from sentiment.model.checkpoints.hub import is_hub_name
+from sentiment.model.checkpoints.keys import stripped
+from sentiment.model.checkpoints.layouts import best_checkpoint, locate, val_loss
 from sentiment.model.checkpoints.weights import read_weights
 from tests.kit.checkpoints import make_model, save_checkpoint
 
@@ -119,6 +121,9 @@ def test_empty_folder_names_what_was_looked_for(tmp_path: Path) -> None:
         ("/models/x", False),
         (r"C:\models\x", False),
         ("missing.ckpt", False),
+        ("beomi/kcbert-base@v2", True),
+        ("https://huggingface.co/beomi/kcbert-base/tree/v2", True),
+        ("hf.co/beomi/kcbert-base", True),
         ("", False),
     ],
 )
@@ -174,7 +179,7 @@ def test_old_lightning_checkpoints_are_read(
             "c": old.lightningAttributeDict(lr=1),
         },
     )
-    assert read_weights(file).keys() == model.state_dict().keys()
+    assert stripped(read_weights(file)).keys() == model.state_dict().keys()
 
 
 def test_any_other_class_is_refused_by_name(
@@ -230,7 +235,7 @@ def test_placeholders_keep_nothing(tmp_path: Path) -> None:
     """A pickle can't use them to call anything or to carry state along."""
     file = tmp_path / "x.ckpt"
     torch.save({"args": argparse.Namespace(lr=1)}, file)
-    read = weights._unpickle(file)
+    read = unpickling.unpickle(file)
     assert isinstance(read, dict)
     assert not vars(read["args"])
 
@@ -255,13 +260,12 @@ def zip_of_something(file: Path) -> bytes:
         lambda file: b"",
         lambda file: bytes(range(256)) * 40,
         lambda file: b"<!DOCTYPE html><html><body>Quota exceeded</body></html>",
-        lambda file: b"version https://git-lfs.github.com/spec/v1\n",
         lambda file: pickle.dumps([1, 2]),
         lambda file: b"PK\x03\x04",
         zip_of_something,
         truncated,
     ],
-    ids=["empty", "random", "html", "lfs", "pickle", "magic", "zip", "truncated"],
+    ids=["empty", "random", "html", "pickle", "magic", "zip", "truncated"],
 )
 def test_what_is_no_checkpoint_is_said_in_one_message(
     tmp_path: Path, content: Callable[[Path], bytes]
@@ -289,7 +293,7 @@ def test_a_file_that_cannot_be_read_is_said() -> None:
 
 
 def test_only_the_leading_prefix_is_stripped_and_only_position_ids_dropped(tmp_path: Path) -> None:
-    """A key with model. further inside keeps it, and no other buffer is lost."""
+    """For the book's own code: a key with model. inside keeps it, no other buffer is lost."""
     state = {
         "model.bert.model.x": torch.ones(1),
         "model.bert.embeddings.position_ids": torch.ones(1),
@@ -297,7 +301,8 @@ def test_only_the_leading_prefix_is_stripped_and_only_position_ids_dropped(tmp_p
         "other": torch.ones(1),
     }
     torch.save({"state_dict": state}, tmp_path / "x.ckpt")
-    assert set(read_weights(tmp_path / "x.ckpt")) == {"bert.model.x", "bert.position_ids", "other"}
+    read = stripped(read_weights(tmp_path / "x.ckpt"))
+    assert set(read) == {"bert.model.x", "bert.position_ids", "other"}
 
 
 def test_weights_are_read_in_portions_and_all_of_them(
@@ -307,7 +312,7 @@ def test_weights_are_read_in_portions_and_all_of_them(
     model = make_model()
     file = save_checkpoint(tmp_path / "x.ckpt", model)
     monkeypatch.setattr(weights, "PORTION", 3000)
-    read = read_weights(file)
+    read = stripped(read_weights(file))
     assert read.keys() == model.state_dict().keys()
     assert all(torch.equal(read[key], value) for key, value in model.state_dict().items())
 
@@ -315,7 +320,7 @@ def test_weights_are_read_in_portions_and_all_of_them(
 def test_weights_do_not_hang_on_their_file(tmp_path: Path) -> None:
     """The file can be overwritten while the model runs."""
     file = save_checkpoint(tmp_path / "x.ckpt", make_model())
-    read = read_weights(file)
+    read = stripped(read_weights(file))
     before = read["classifier.weight"].clone()
     file.write_bytes(bytes(file.stat().st_size))
     assert torch.equal(read["classifier.weight"], before)

@@ -63,7 +63,7 @@ def test_each_effect_is_of_the_word_shown(words: list[str]) -> None:
     for index, span in enumerate(spans):
         rest = classifier.predict_any([" ".join(words[:index] + words[index + 1 :])])[0].positive
         assert span.text == words[index]
-        assert span.positive_without == pytest.approx(rest, abs=1e-6)
+        assert span.without == pytest.approx(rest, abs=1e-6)
         assert span.effect == pytest.approx(whole - rest, abs=1e-6)
 
 
@@ -91,7 +91,7 @@ def test_a_single_word_has_nothing_to_be_compared_with(text: str) -> None:
     classifier = small_classifier()
     explanation = leave_out(classifier.predict_any([text])[0], never, classifier.reading(text))
     [span] = explanation.spans
-    assert (span.text, span.effect, span.positive_without) == (text.strip(), None, None)
+    assert (span.text, span.effect, span.without) == (text.strip(), None, None)
     assert explanation.possible == explanation.tried == 0
     assert not explanation.capped
     assert explanation.strongest == []
@@ -126,9 +126,9 @@ def test_what_was_not_read_has_no_effect_and_does_not_move_up() -> None:
     text = "최악 영화 영화 재미있네요 최고"
     explanation = explained(classifier, text)
     assert [span.text for span in explanation.spans] == ["최악", "영화", "영화", "재미있네요 최고"]
-    assert explanation.spans[0].positive_without == pytest.approx(positive(0))
+    assert explanation.spans[0].without == pytest.approx(positive(0))
     assert explanation.spans[-1].effect == 0
-    assert explanation.spans[-1].positive_without == explanation.prediction.positive
+    assert explanation.spans[-1].without == explanation.prediction.positive
     assert (explanation.possible, explanation.capped) == (3, False)
 
 

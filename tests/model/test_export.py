@@ -15,7 +15,8 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 from sentiment.commands.cli import main
 from sentiment.errors import ModelError
 from sentiment.model import loader
-from sentiment.model.export.manifest import FLOAT32, INT8, MANIFEST, read_manifest, sha256
+from sentiment.model.digest import fingerprint, sha256
+from sentiment.model.export.manifest import FLOAT32, INT8, MANIFEST, read_manifest
 from tests.kit.checkpoints import WORDS, make_model, save_checkpoint, save_folder, save_pretrained
 
 SENTENCES = ["이 영화는 정말 최고다!", "지루하고 최악", "배우들 연기 좋아요"]
@@ -66,8 +67,8 @@ def test_a_checkpoint_becomes_a_whole_folder(exported: Path) -> None:
     assert names(exported) == ALWAYS | {FLOAT32, INT8}
     assert {file: sha256(exported / file) for file in manifest.files} == manifest.files
     assert set(manifest.files) == names(exported) - {MANIFEST}
-    assert manifest.source == sha256(exported.parent / "val_loss=0.40.ckpt")
-    assert manifest.serve == INT8
+    assert manifest.source == fingerprint([exported.parent / "val_loss=0.40.ckpt"])
+    assert manifest.serve == FLOAT32
     assert manifest.agreement[FLOAT32].largest_shift <= 1e-5
     assert manifest.agreement[INT8].same_labels == 1
     assert manifest.agreement[INT8].sentences == len(SENTENCES)
@@ -231,7 +232,7 @@ def damage(folder: Path, file: str) -> None:
     (folder / file).write_bytes(content)
 
 
-@pytest.mark.parametrize("file", [INT8, "tokenizer.json"])
+@pytest.mark.parametrize("file", [FLOAT32, "model.safetensors", "tokenizer.json"])
 def test_a_changed_file_is_refused(exported: Path, file: str) -> None:
     """One bit is enough; the message says what to do."""
     damage(exported, file)

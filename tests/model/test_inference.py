@@ -13,7 +13,7 @@ from sentiment.errors import InputError, TooLongError
 from sentiment.model import loader
 from sentiment.model.backends import batches
 from sentiment.model.backends.torch import TorchBackend
-from sentiment.model.checkpoints import restore
+from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.model.inference import Classifier, softmax
 from sentiment.web.api.book import code_10_fields
 from tests.kit.checkpoints import make_model
@@ -26,12 +26,15 @@ def golden(shared: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.fixture(scope="session", params=["ratsnlp-1.0.0", "ratsnlp-1.0.53"])
+@pytest.fixture(
+    scope="session",
+    params=[("ratsnlp-1.0.0", "torch"), ("ratsnlp-1.0.53", "torch"), ("ratsnlp-1.0.53", "auto")],
+    ids=["1.0.0", "1.0.53", "1.0.53 by default"],
+)
 def generation(request: pytest.FixtureRequest, shared: Path, tiny_pretrained: Path) -> Classifier:
     """The best checkpoint of each generation of the book's package."""
-    return loader.load(
-        str(shared / "checkpoints" / request.param), str(tiny_pretrained), 128, "torch"
-    )
+    folder, backend = request.param
+    return loader.load(shared / "checkpoints" / folder, tiny_pretrained, 128, backend)
 
 
 def test_golden_answers_are_equal_field_by_field(
@@ -56,7 +59,7 @@ def test_golden_token_ids_are_equal(
     generation: Classifier, golden: list[dict[str, Any]], shared: Path
 ) -> None:
     """The ids that the model reads are the book's; those of the whole sentence are counted."""
-    whole = restore.read_tokenizer(shared / "checkpoints" / "tiny-kcbert")
+    whole = read_tokenizer(shared / "checkpoints" / "tiny-kcbert")
     for row in golden:
         ids, total = generation.tokenize(row["response"]["sentence"])
         assert ids[:128] == row["input_ids"][:128]
@@ -145,7 +148,7 @@ def test_softmax_survives_large_logits() -> None:
 
 def test_own_settings_of_a_tokenizer_are_reset(made_folder: Path) -> None:
     """Truncation and padding that a tokenizer file brings along do not reach the model."""
-    tokenizer: Tokenizer = restore.read_tokenizer(made_folder)
+    tokenizer: Tokenizer = read_tokenizer(made_folder)
     tokenizer.enable_padding(length=50)
     tokenizer.enable_truncation(4)
     classifier = Classifier("x", tokenizer, TorchBackend(make_model()), 32)

@@ -132,7 +132,7 @@ def test_packs_hold_neighbours_up_to_the_limit(
 
 
 @pytest.mark.parametrize(
-    "options", [{"hidden_act": "relu"}, {"model_type": "roberta"}], ids=["activation", "kind"]
+    "options", [{"hidden_act": "relu"}, {"model_type": "albert"}], ids=["activation", "kind"]
 )
 def test_what_the_graph_would_get_wrong_is_refused(options: dict[str, Any]) -> None:
     """Other architectures are named, and torch as the way to serve them."""

@@ -12,7 +12,8 @@ from transformers import AutoTokenizer
 
 from benchmarks.spellings import turned
 from sentiment.errors import ModelError
-from sentiment.model.checkpoints.restore import restore, source_of
+from sentiment.model.checkpoints.restore import restore
+from sentiment.model.checkpoints.sources import source_of
 from sentiment.model.explain import explain
 from sentiment.model.export.agreement import our_sentences
 from sentiment.model.export.reading import open_export

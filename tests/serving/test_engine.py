@@ -279,16 +279,31 @@ def test_readiness_is_off_while_a_new_thread_warms_up(
     assert engine.ready
 
 
-def test_a_thread_that_always_dies_is_given_up(engine: Engine, slow: Slow) -> None:
-    """After some tries the engine says at once that it does not run."""
-    slow.failures = [SystemExit("killed")] * 10
+def test_a_thread_that_always_dies_is_started_again_after_longer_and_longer(
+    engine: Engine, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meanwhile the engine says at once that it does not run; then it does."""
+    pauses: list[float | None] = []
+    resting = threading.Event()
+
+    def wait(seconds: float | None = None) -> bool:
+        pauses.append(seconds)
+        if len(pauses) == 6:
+            resting.wait(SOON)
+        return False
+
+    monkeypatch.setattr(engine._closing, "wait", wait)
+    slow.failures = [SystemExit("killed")] * 6
     with pytest.raises(UnavailableError):
         engine.predict([NEGATIVE])
-    until(lambda: engine._queue.closed)
-    assert len(slow.failures) == 10 - 1 - module.RESTARTS
+    until(lambda: len(pauses) == 6)
     with pytest.raises(UnavailableError, match="not running"):
         engine.predict([NEGATIVE])
     assert not engine.ready
+    assert pauses == [0.0, *(module.PAUSE * 2**n for n in range(5))]
+    resting.set()
+    until(lambda: engine.ready)
+    assert engine.predict([NEGATIVE])
 
 
 def test_close_drains(engine: Engine, slow: Slow, pool: ThreadPoolExecutor) -> None:

@@ -90,3 +90,40 @@ def test_a_body_that_nobody_reads_takes_no_memory(
         connection.request("POST", "/nowhere", body, {"Content-Length": str(size)})
         assert connection.getresponse().status == 404
     assert peak() < before + size / 2
+
+
+def test_a_shared_page_prints_its_owners_link(made_folder: Path) -> None:
+    """It works over http, once; whoever comes without it is asked for the password."""
+    environ = {**os.environ, "SENTIMENT_SHARE_PASSWORD": "word"}
+    environ.pop("NGROK_AUTHTOKEN", None)
+    options = ["--port", "0", "--share=ngrok", "--no-open", "--model", str(made_folder)]
+    with subprocess.Popen(
+        [sys.executable, "-X", "utf8", "app.py", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env=environ,
+    ) as process:
+        assert process.stdout
+        try:
+            links = (re.search(r"http://\S+/owner\?\S+", line) for line in process.stdout)
+            link = next(found[0] for found in links if found)
+            with closing(http.client.HTTPConnection(urlsplit(link).netloc)) as connection:
+                for cookie, status in (("", 401), (opened(connection, link), 200)):
+                    connection.request("GET", "/metrics", headers={"Cookie": cookie})
+                    reply = connection.getresponse()
+                    reply.read()
+                    assert reply.status == status
+        finally:
+            process.kill()
+
+
+def opened(connection: http.client.HTTPConnection, link: str) -> str:
+    """The cookie that a link is exchanged for."""
+    parts = urlsplit(link)
+    connection.request("GET", f"{parts.path}?{parts.query}")
+    reply = connection.getresponse()
+    reply.read()
+    return (reply.getheader("Set-Cookie") or "").partition(";")[0]

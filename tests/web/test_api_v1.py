@@ -60,6 +60,7 @@ def test_sentences_are_answered_in_order(client: FlaskClient) -> None:
             "unsure": False,
             "positive": prediction.positive,
             "negative": prediction.negative,
+            "probabilities": {"negative": prediction.negative, "positive": prediction.positive},
             "tokens_read": prediction.tokens_read,
             "tokens_total": prediction.tokens_total,
             "truncated": prediction.truncated,

@@ -86,7 +86,7 @@ def test_an_answer_is_kept_with_all_that_belongs_to_it(tmp_path: Path) -> None:
     (row,) = rows(
         tmp_path, "sentence", "model", "model_id", "round(positive, 3)", "label", "correct", "time"
     )
-    assert row[:-1] == (POSITIVE, "word-weights", "word-weights", 0.957, 1, 0)
+    assert row[:-1] == (POSITIVE, "word-weights", "word-weights", 0.957, "positive", "negative")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", str(row[-1]))
 
 
@@ -94,7 +94,7 @@ def test_what_a_form_claims_of_the_model_is_not_believed(tmp_path: Path) -> None
     """The server judges again."""
     lie = {"sentence": NEGATIVE, "correct": "negative", "positive": "0.99", "label": "positive"}
     client(tmp_path).post("/feedback", data=lie)
-    assert rows(tmp_path, "round(positive, 2)", "label") == [(0.05, 0)]
+    assert rows(tmp_path, "round(positive, 2)", "label") == [(0.05, "negative")]
 
 
 @pytest.mark.parametrize("label", ["positive", "negative"])
@@ -152,7 +152,7 @@ def test_pressing_again_changes_the_answer(tmp_path: Path) -> None:
     page = client(tmp_path)
     for correct in ("positive", "negative", "negative"):
         said(page, POSITIVE, correct)
-    assert rows(tmp_path, "correct", "times") == [(0, 3)]
+    assert rows(tmp_path, "correct", "times") == [("negative", 3)]
 
 
 def test_another_model_has_a_row_of_its_own(tmp_path: Path) -> None:
@@ -166,9 +166,9 @@ def test_a_visitor_does_not_change_what_the_owner_said(tmp_path: Path) -> None:
     """The owner does change what a visitor said."""
     page = client(tmp_path, "everyone")
     for headers, correct, kept in (
-        (VISITOR, "negative", (0, 0)),
-        ({}, "positive", (1, 1)),
-        (VISITOR, "negative", (1, 1)),
+        (VISITOR, "negative", ("negative", 0)),
+        ({}, "positive", ("positive", 1)),
+        (VISITOR, "negative", ("positive", 1)),
     ):
         assert said(page, POSITIVE, correct, headers).status_code == 303
         assert rows(tmp_path, "correct", "owner") == [kept]
@@ -391,8 +391,8 @@ def test_the_export_is_a_table_to_train_on(tmp_path: Path) -> None:
         )
     )
     assert [(row["text"], row["label"], row["correct"]) for row in table] == [
-        ('"좋네요" ab 둘째 줄', "0", "0"),
-        (NEGATIVE, "0", "1"),
+        ('"좋네요" ab 둘째 줄', "negative", "0"),
+        (NEGATIVE, "negative", "1"),
     ]
     assert {row["model"] for row in table} == {"word-weights"}
     assert all(0 < float(row["positive"]) < 1 for row in table)

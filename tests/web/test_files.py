@@ -19,7 +19,7 @@ from sentiment.settings import Settings
 from sentiment.storage import jobs, retention
 from sentiment.storage.database import opened
 from sentiment.web.pages import files, uploads
-from tests.kit.app import create_app
+from tests.kit.app import create_app, owners
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 TABLE = (
@@ -39,7 +39,7 @@ def app(tmp_path: Path) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """The owner's browser."""
-    return app.test_client()
+    return owners(app)
 
 
 def upload(
@@ -264,7 +264,7 @@ def test_a_file_of_bad_rows_alone_has_a_page(app: Flask, client: FlaskClient) ->
 
 def test_visitors_have_smaller_limits_and_one_file_at_a_time(app: Flask, tmp_path: Path) -> None:
     """Each sees their own files alone; the owner's are no visitor's."""
-    owner, one, other = app.test_client(), app.test_client(), app.test_client()
+    owner, one, other = owners(app), app.test_client(), app.test_client()
     for browser, address in ((one, "203.0.113.7"), (other, "203.0.113.8")):
         browser.environ_base["REMOTE_ADDR"] = address
     uploaded(owner, name="주인.csv")
@@ -386,7 +386,7 @@ def test_visitors_cannot_fill_the_disk(app: Flask, monkeypatch: pytest.MonkeyPat
     one.post(f"{addresses[0]}/remove")
     uploaded(third)
     for _ in range(4):
-        uploaded(app.test_client())  # the owner's disk is the owner's
+        uploaded(owners(app))  # the owner's disk is the owner's
 
 
 def test_a_visitor_cannot_send_two_files_at_once(

@@ -3,6 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 
+def alike(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
+    """Indices of equal lengths, at most `tokens` together; every index comes once."""
+    for group in batches(lengths, tokens):
+        for length in sorted({lengths[index] for index in group}):
+            yield [index for index in group if lengths[index] == length]
+
+
 def batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
     """Indices of like lengths, grouped so that rows x longest is at most `tokens`.
 

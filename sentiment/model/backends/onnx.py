@@ -31,29 +31,32 @@ APART = np.float32(-1e9)
 class OnnxBackend:
     """Runs a graph file in this process, on all cores that the process may use.
 
-    Sentences are laid end to end in packs. Packs are run side by side, a thread each: threads
-    that share one run wait for one another at every operator, which costs a third of the rate at
-    kcbert-base's size in int8, and more in a small model. Only a large model's lone pack gets all
-    cores, by threads that spin between operators and stop with the run: 5.2 ms for a short
-    sentence instead of 8.2 for those that sleep.
+    In full precision sentences are laid end to end in packs. In 8 bits activations get one scale
+    for all that is in a run, so that neighbours would move an answer: each sentence has a run of
+    its own. Runs go side by side, a thread each: threads that share one wait for one another at
+    every operator, which costs a third of the rate at kcbert-base's size in int8, and more in a
+    small model. Only a large model's lone run gets all cores, by threads that spin between
+    operators and stop with the run: 5.2 ms for a short sentence instead of 8.2 for those that
+    sleep. A large model in full precision is held once, since it takes most of the memory.
     """
 
-    def __init__(self, file: Path) -> None:
-        """Read the graph; raises `ModelError` where ONNX Runtime can't run it."""
+    def __init__(self, file: Path, exact: bool = True) -> None:
+        """Read the graph, `exact` where it is of full precision; raises `ModelError`."""
         small = size(file) <= SMALL or cores() == 1
-        self._tokens = ALONE if small else MANY
-        self._each = session(file, 1)
-        self._alone = self._each if small else session(file, cores())
-        self._pool = ThreadPoolExecutor(cores(), "onnx")
+        self._tokens = (ALONE if small else MANY) if exact else 0
+        self._alone = session(file, 1 if small else cores())
+        self._each = self._alone if small or exact else session(file, 1)
+        self._pool = ThreadPoolExecutor(cores() if small or not exact else 1, "onnx")
+        self._labels = self._alone.get_outputs()[0].shape[1]
 
     def logits(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
-        """Logits, shape (sentences, 2), float32, of token ids without padding, in their order."""
+        """Logits, shape (sentences, labels), float32, of token ids without padding, in order."""
         parts = [ids[rows] for rows in packs([len(sentence) for sentence in ids], self._tokens)]
         if len(parts) < 2:
             runs = [run(self._alone, part) for part in parts]
         else:
             runs = list(self._pool.map(partial(run, self._each), parts))
-        return np.concatenate([np.empty((0, 2), np.float32), *runs])
+        return np.concatenate([np.empty((0, self._labels), np.float32), *runs])
 
 
 def session(file: Path, threads: int) -> onnxruntime.InferenceSession:
@@ -86,7 +89,7 @@ def size(file: Path) -> int:
 
 
 def run(session: onnxruntime.InferenceSession, ids: Sequence[Sequence[int]]) -> np.ndarray:
-    """Logits, shape (sentences, 2), of one pack."""
+    """Logits, shape (sentences, labels), of one pack."""
     [logits] = session.run(["logits"], inputs(ids))
     return logits  # type: ignore[no-any-return]
 

@@ -8,7 +8,9 @@ from safetensors.torch import load, save_file
 
 from sentiment.errors import ModelError
 from sentiment.labels import Band
-from sentiment.model.checkpoints.restore import CLASSIFIER_BIAS
+
+CLASSIFIER_BIAS = ("classifier.bias", "classifier.out_proj.bias")
+"""Where BERT and ELECTRA keep the bias of their last layer, one number a label."""
 
 WEIGHTS = "model.safetensors"
 

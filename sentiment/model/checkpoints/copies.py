@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 
+from sentiment.model.checkpoints.keys import stripped
 from sentiment.model.checkpoints.weights import read_weights
 
 
@@ -18,6 +19,6 @@ def as_printed(file: Path) -> bool:
 
 def readable_copy(file: Path, folder: Path) -> Path:
     """A copy of the weights alone, under the same name; raises `ModelError`."""
-    weights = {f"model.{name}": tensor for name, tensor in read_weights(file).items()}
+    weights = {f"model.{name}": tensor for name, tensor in stripped(read_weights(file)).items()}
     torch.save({"state_dict": weights}, folder / file.name)
     return folder / file.name

@@ -1,26 +1,37 @@
-"""Where a model lies: the layouts that can be restored, the best epoch, the hub."""
+"""Where a model lies: the layouts that can be restored, the best of several, the hub."""
 
+import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sentiment.errors import ModelError
+from sentiment.model.checkpoints.hub import hub_model, is_hub_name
 from sentiment.model.checkpoints.libraries import require_libraries
-from sentiment.model.checkpoints.weights import first_line, unreadable_is_model_error
+from sentiment.model.checkpoints.reading import unreadable_is_model_error
 
 log = logging.getLogger(__name__)
 
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+WEIGHTS = (
+    *("model.safetensors", "model.safetensors.index.json"),
+    *("pytorch_model.bin", "pytorch_model.bin.index.json"),
+)
 """Weight files of a Hugging Face folder; the first that is there is read."""
+
+ADAPTER = "adapter_config.json"
+
+SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors", ".tar")
+"""How the names of weights files end."""
 
 
 @dataclass(frozen=True)
 class Layout:
     """A way a model can lie somewhere: how it looks, and what `find` finds of it.
 
-    `find` takes what was asked for and returns a weights file, a Hugging Face folder, or None.
+    `find` takes what was asked for and returns a weights file, a folder that
+    `sentiment.model.checkpoints.sources.source_of` can take apart, or None.
     """
 
     looks: str
@@ -28,7 +39,7 @@ class Layout:
 
 
 def locate(model: str) -> Path:
-    """The weights file or Hugging Face folder that `model` means; raises `ModelError`."""
+    """The weights file or folder of one model that `model` means; raises `ModelError`."""
     with unreadable_is_model_error(model):
         for layout in LAYOUTS:
             found = layout.find(model)
@@ -50,9 +61,26 @@ def locate(model: str) -> Path:
         )
 
 
+def own_weights(folder: Path) -> Path | None:
+    """The weights that lie in a folder under one of transformers' names, links to nothing too."""
+    found = (folder / name for name in WEIGHTS)
+    return next((file for file in found if file.is_file() or file.is_symlink()), None)
+
+
 def _file(model: str) -> Path | None:
     path = Path(model).expanduser()
+    if path.is_symlink() and not path.exists():
+        return path  # what it is will be said when it is read
+    if path.is_file() and (shard := re.fullmatch(r"(.+)-\d{5}-of-\d{5}(\.\w+)", path.name)):
+        index = path.with_name(f"{shard[1]}{shard[2]}.index.json")
+        return index if index.is_file() else path
     return path if path.is_file() else None
+
+
+def _hugging_face_folder(model: str) -> Path | None:
+    path = Path(model).expanduser()
+    whole = (path / "config.json").is_file() and own_weights(path)
+    return path if whole or (path / ADAPTER).is_file() else None
 
 
 def _best_of_folder(model: str) -> Path | None:
@@ -60,26 +88,97 @@ def _best_of_folder(model: str) -> Path | None:
     return best_checkpoint(files) if files else None
 
 
-def _hugging_face_folder(model: str) -> Path | None:
+def _config_alone(model: str) -> Path | None:
+    """DeepSpeed's folders, and those whose weights are missing."""
     path = Path(model).expanduser()
-    return path if (path / "config.json").is_file() else None
+    cut = names_in(path, ("global_step*", "pytorch_model_fsdp*", "*.distcp"))
+    return path if (path / "config.json").is_file() or cut else None
+
+
+def _trainer_root(model: str) -> Path | None:
+    path = Path(model).expanduser()
+    steps = {
+        int(match[1]): folder
+        for folder in path.glob("checkpoint-*")
+        if folder.is_dir() and (match := re.fullmatch(r"checkpoint-(\d+)", folder.name))
+    }
+    if not steps:
+        return None
+    newest = steps[max(steps)]
+    best = best_step(path) or best_step(newest)
+    if best not in steps:
+        log.warning("No trainer_state.json in %s says which is best; the newest is used", path)
+    return locate(str(steps.get(best or -1, newest)))
+
+
+def best_step(folder: Path) -> int | None:
+    """The step that a Trainer's ``trainer_state.json`` calls best; None where it doesn't."""
+    try:
+        state = json.loads((folder / "trainer_state.json").read_text("utf-8-sig"))
+        named = re.search(r"checkpoint-(\d+)[\\/]*$", str(state.get("best_model_checkpoint")))
+        return int(named[1]) if named else int(state["best_global_step"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _lightning_root(model: str) -> Path | None:
+    path = Path(model).expanduser()
+    patterns = ("checkpoints", "version_*/checkpoints", "lightning_logs/version_*/checkpoints")
+    folders = [
+        folder
+        for pattern in patterns
+        for folder in path.glob(pattern)
+        if any(file.is_file() for file in folder.glob("*.ckpt"))
+    ]
+    if not folders:
+        return None
+    newest = max(folders, key=lambda folder: version(folder.parent.name))
+    if len(folders) > 1:
+        log.warning("Of %s runs in %s the last is used: %s", len(folders), path, newest)
+    return _best_of_folder(str(newest))
+
+
+def version(name: str) -> int:
+    """The number in ``version_3``; -1 for another name."""
+    match = re.fullmatch(r"version_(\d+)", name)
+    return int(match[1]) if match else -1
+
+
+def _hub_cache(model: str) -> Path | None:
+    """A model's folder in a cache of the hub: the revision that was fetched as ``main``."""
+    path = Path(model).expanduser()
+    snapshots = [folder for folder in path.glob("snapshots/*") if folder.is_dir()]
+    if not snapshots:
+        return None
+    main = path / "refs" / "main"
+    named = path / "snapshots" / main.read_text("utf-8").strip() if main.is_file() else None
+    chosen = named if named in snapshots else max(snapshots, key=lambda each: each.stat().st_mtime)
+    return locate(str(chosen))
+
+
+def _only_file(model: str) -> Path | None:
+    folder = Path(model).expanduser()
+    files = [path for path in folder.glob("*") if path.suffix in SUFFIXES and path.is_file()]
+    files = [path for path in files if path.stem not in ("optimizer", "scheduler", "training_args")]
+    return files[0] if len(files) == 1 else None
 
 
 def _hub(model: str) -> Path | None:
     if Path(model).expanduser().exists() or not is_hub_name(model):
         return None
     require_libraries()  # before a download of which nothing could be made
-    for name in WEIGHTS:
-        folder = hub_folder(model, name)
-        if (folder / name).is_file():
-            break
-    return folder
+    return hub_model(model)
 
 
 LAYOUTS = (
     Layout("FILE.ckpt", _file),
+    Layout("FOLDER/config.json + model.safetensors", _hugging_face_folder),
     Layout("FOLDER/*.ckpt", _best_of_folder),
-    Layout("FOLDER/config.json", _hugging_face_folder),
+    Layout("FOLDER/checkpoint-N/", _trainer_root),
+    Layout("FOLDER/config.json", _config_alone),
+    Layout("FOLDER/lightning_logs/version_N/checkpoints/*.ckpt", _lightning_root),
+    Layout("models--USER--NAME/snapshots/", _hub_cache),
+    Layout("FOLDER/*.pt", _only_file),
     Layout("huggingface.co/USER/NAME", _hub),
 )
 """Tried in this order; the first that finds something is used."""
@@ -111,55 +210,6 @@ def val_loss(name: str) -> float | None:
     return float(match[1]) if match else None
 
 
-def is_hub_name(name: str) -> bool:
-    """Whether this can be ``NAME`` or ``USER/NAME`` on the hub rather than a file's path."""
-    words = re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)?", name)
-    return words is not None and not name.endswith((".ckpt", ".pt", ".bin", ".safetensors"))
-
-
-def pretrained_folder(pretrained: str) -> Path:
-    """The folder with the config and vocabulary of `pretrained`, a folder or hub name."""
-    with unreadable_is_model_error(pretrained):
-        path = Path(pretrained).expanduser()
-        if path.is_dir():
-            return path
-        if not is_hub_name(pretrained):
-            raise ModelError(
-                "There is no folder {path} to take the config and vocabulary from."
-                " Set --pretrained to such a folder or to a hub name.",
-                path=pretrained,
-            )
-    return hub_folder(pretrained)
-
-
-def hub_folder(name: str, *more: str) -> Path:
-    """Download config and vocabulary (and the files `more`) from the hub; the folder they are in.
-
-    What was downloaded before is found without a connection. Raises `ModelError`.
-    """
-    from huggingface_hub import snapshot_download
-
-    small = ["config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"]
-    try:
-        return Path(snapshot_download(name, allow_patterns=[*small, *more]))
-    except Exception as error:  # the HTTP library's own errors come through as well
-        raise ModelError(
-            "There is no folder {name} here, and it could not be fetched from huggingface.co"
-            " either ({cause}). Check the name and the connection, or give the path of a folder"
-            " that was downloaded before.",
-            name=name,
-            cause=first_line(error),
-        ) from error
-
-
-def weights_file(folder: Path) -> Path:
-    """The weights of a Hugging Face folder; raises `ModelError` where there are none."""
-    for name in WEIGHTS:
-        if (folder / name).is_file():
-            return folder / name
-    raise ModelError(
-        "The folder {folder} has a config.json but no weights ({names})."
-        " Save the fine-tuned model there, or name a checkpoint with --model.",
-        folder=folder,
-        names=", ".join(WEIGHTS),
-    )
+def names_in(folder: Path, patterns: Iterable[str]) -> list[str]:
+    """Names in a folder that match one of the patterns, in order."""
+    return sorted({path.name for pattern in patterns for path in folder.glob(pattern)})

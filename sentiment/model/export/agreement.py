@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from sentiment.model.everyday import FILE, everyday
 from sentiment.model.export.manifest import Agreement
 from sentiment.model.inference import Classifier
 
 T = TypeVar("T")
-
-OURS = Path(__file__).parent / "sentences.txt"
-"""Everyday sentences of our own, for when no others are at hand."""
 
 MOST = 4000
 """Sentences that are compared; of a longer file, as many spread over it."""
@@ -21,16 +18,16 @@ MOST = 4000
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences from a file of that name, and whether each is positive, where that is known."""
+    """Sentences from a file of that name, and the right label of each, where that is known."""
 
     name: str
     texts: list[str]
-    positive: np.ndarray | None = None
+    right: list[str] | None = None
 
 
-def our_sentences() -> Sentences:
-    """Everyday sentences of our own, for when no others are at hand."""
-    return Sentences(OURS.name, spread(OURS.read_text("utf-8").splitlines()))
+def our_sentences(every: int = 1) -> Sentences:
+    """Everyday sentences of our own, or one of so `every` many: torch takes its time for each."""
+    return Sentences(FILE.name, spread(everyday()[::every]))
 
 
 def spread(items: Sequence[T]) -> list[T]:
@@ -39,16 +36,25 @@ def spread(items: Sequence[T]) -> list[T]:
     return [items[index] for index in np.linspace(0, len(items), count, endpoint=False).astype(int)]
 
 
-def positives(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
-    """The probability of "positive" of each text, (texts,)."""
-    return np.array([answer.positive for answer in classifier.predict_any(texts)])
+def rows(classifier: Classifier, texts: Sequence[str]) -> np.ndarray:
+    """The probabilities of each text, (texts, labels); raises `ModelError` for NaN."""
+    answers = [answer.probabilities for answer in classifier.predict_any(texts)]
+    return np.array(answers).reshape(-1, len(classifier.labels))
 
 
-def compare(sentences: Sentences, reference: np.ndarray, other: np.ndarray) -> Agreement:
-    """How `other` compares with `reference`, both of them from `positives`."""
-    label, other_label = reference > 1 / 2, other > 1 / 2
-    shift = np.abs(other - reference)
-    right = sentences.positive
+def compare(
+    sentences: Sentences, reference: np.ndarray, other: np.ndarray, names: Sequence[str]
+) -> Agreement:
+    """How `other` compares with `reference`, both of them from `rows` of labels `names`.
+
+    A shift is the largest of those of a sentence's labels.
+    """
+    label, other_label = reference.argmax(axis=1), other.argmax(axis=1)
+    shift = np.abs(other - reference).max(axis=1)
+    right = None
+    if sentences.right is not None:
+        places = {name: place for place, name in enumerate(names)}
+        right = np.array([places.get(name, -1) for name in sentences.right])
     return Agreement(
         name=sentences.name,
         sentences=len(sentences.texts),

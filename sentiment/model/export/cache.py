@@ -13,52 +13,41 @@ from contextlib import suppress
 from pathlib import Path
 
 from sentiment.errors import ModelError
-from sentiment.model.checkpoints.restore import Restored, Source
-from sentiment.model.checkpoints.weights import unreadable_is_model_error
-from sentiment.model.export.manifest import VERSION, sha256
+from sentiment.model.checkpoints.reading import refuse_stand_ins
+from sentiment.model.checkpoints.restore import Restored
+from sentiment.model.checkpoints.sources import Source
+from sentiment.model.digest import fingerprint, sha256
+from sentiment.model.export.manifest import GRAPHS
 from sentiment.model.export.reading import open_export
-from sentiment.model.inference import Classifier
+from sentiment.model.inference import Classifier, Precision
 from sentiment.settings import cache_folder
 
+FORM = 2
+"""Rises when entries written before should be made anew."""
+
 KEPT = 4
-"""Models that are kept, those used last; one of kcbert-base's size takes 110 MB."""
+"""Models that are kept, those used last; one of kcbert-base's size takes 440 MB, 110 in 8 bits."""
+
+EVERY: dict[Precision, int] = {"exact": 4, "fast": 2}
+"""One of so many of our sentences is compared: full precision agrees with all or with none."""
 
 ABANDONED = 3600
 """Seconds after which a half-written folder must be one of a process that was killed."""
 
 
-def entry(source: Source) -> Path:
+def entry(source: Source, precision: Precision, label_names: str) -> Path:
     """Where the export of a model belongs; raises `ModelError` where its files can't be read."""
-    with unreadable_is_model_error(source.weights):
-        content = [str(VERSION), weights_sum(source.weights)]
-    for name in ("config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"):
-        content.append(sha256(source.folder / name) or "-")
-    return cache_folder() / hashlib.sha256(" ".join(content).encode()).hexdigest()[:32]
+    for file in source.heavy:
+        refuse_stand_ins(file)
+    content = [str(FORM), precision, label_names, fingerprint(source.heavy)]
+    content += [f"{file.name} {sha256(file)}" for file in source.light]
+    return cache_folder() / hashlib.sha256("\n".join(content).encode()).hexdigest()[:32]
 
 
-def weights_sum(file: Path) -> str:
-    """The sha256 of a weights file, remembered until its size or time changes.
-
-    To read the 1.3 GB of a checkpoint takes a second here, and ten from a slow disk.
-    """
-    state = file.stat()
-    known = f"{file.resolve()} {state.st_size} {state.st_mtime_ns}"
-    note = cache_folder() / "sums" / hashlib.sha256(known.encode()).hexdigest()[:32]
-    with suppress(OSError, UnicodeDecodeError):
-        remembered = note.read_text("ascii")
-        if len(remembered) == 64:  # whole
-            return remembered
-    found = sha256(file) or "-"
-    with suppress(OSError):
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(found, "ascii")
-    return found
-
-
-def opened(place: Path, name: str, max_seq_length: int) -> Classifier | None:
+def opened(place: Path, name: str, max_seq_length: int, precision: Precision) -> Classifier | None:
     """The classifier of an entry; None where there is none, or a broken one."""
     try:
-        classifier = open_export(place, name, max_seq_length)
+        classifier = open_export(place, name, max_seq_length, precision)
     except ModelError:
         return None
     with suppress(OSError):
@@ -66,13 +55,20 @@ def opened(place: Path, name: str, max_seq_length: int) -> Classifier | None:
     return classifier
 
 
-def add(place: Path, source: Source, restored: Restored, say: Callable[[str], None]) -> None:
+def add(
+    place: Path,
+    source: Source,
+    restored: Restored,
+    precision: Precision,
+    say: Callable[[str], None],
+) -> None:
     """Export a model to the entry `place`, in the stead of a broken one; raises `ModelError`.
 
-    Of two processes that do this at once, the one that is done first wins.
+    The model's weights are given up on the way. Of two processes that do this at once, the one
+    that is done first wins.
     """
     from sentiment.model.export.agreement import our_sentences
-    from sentiment.model.export.writing import export
+    from sentiment.model.export.writing import Wanted, export
 
     tidy()
     ours = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
@@ -80,11 +76,14 @@ def add(place: Path, source: Source, restored: Restored, say: Callable[[str], No
         "이 모델을 처음 씁니다. 빠른 형태로 한 번 바꿔 둡니다 · "
         "First use of this model: it is exported once, to be fast from now on."
     )
+    graph = GRAPHS[precision]
+    wanted = Wanted((graph,), graph, weights=precision == "exact", lasting=False)
     try:
-        manifest = export(source, restored, ours, our_sentences(), say)
-        for file in manifest.files.keys() - set(manifest.needed):
+        manifest = export(source, restored, ours, our_sentences(EVERY[precision]), say, wanted)
+        for file in manifest.files.keys() - set(manifest.needed(graph)):
             (ours / file).unlink()  # serving reads no more than what is needed
-        if not renamed(ours, place) and opened(place, source.name, restored.max_positions) is None:
+        most = manifest.max_positions
+        if not renamed(ours, place) and opened(place, source.name, most, precision) is None:
             broken = place.with_name(f".{place.name}.{secrets.token_hex(4)}.old")
             renamed(place, broken)
             shutil.rmtree(broken, ignore_errors=True)
@@ -105,9 +104,7 @@ def renamed(folder: Path, place: Path) -> bool:
 def tidy() -> None:
     """Delete what killed processes left, and all but the entries that were used last."""
     with suppress(OSError):
-        folders = [
-            path for path in cache_folder().iterdir() if path.is_dir() and path.name != "sums"
-        ]
+        folders = [path for path in cache_folder().iterdir() if path.is_dir()]
         unfinished = [path for path in folders if path.name.startswith(".")]
         entries = sorted(set(folders) - set(unfinished), key=lambda path: -path.stat().st_mtime)
         old = [path for path in unfinished if time.time() - path.stat().st_mtime > ABANDONED]

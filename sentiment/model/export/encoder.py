@@ -1,4 +1,4 @@
-"""A BERT or ELECTRA classifier as an ONNX graph, written straight from its weights.
+"""A BERT, ELECTRA or RoBERTa classifier as an ONNX graph, written straight from its weights.
 
 Nothing is traced, so the graph is what serving needs. It answers as the model does, but unlike a
 traced one
@@ -31,23 +31,36 @@ def encode(config: Mapping[str, Any], weights: Weights) -> bytes:
     first = graph.add("Gather", x, "starts")
     apart = graph.add("Gather", apart, "starts", axis=2)
     x = encoder.layer(config["num_hidden_layers"] - 1, first, x, apart)
-    if config["model_type"] == "bert":  # the last two modules are small, and they decide
-        x = graph.add("Tanh", precise(graph, weights, x, "bert.pooler.dense"))
-        x = precise(graph, weights, x, "classifier")
-    else:
-        x = graph.add("Gelu", precise(graph, weights, x, "classifier.dense"), domain=CONTRIB)
-        x = precise(graph, weights, x, "classifier.out_proj")
-    return graph.serialized(x)
+    first, last = HEADS[encoder.name]  # these two are small, and they decide
+    x = precise(graph, weights, x, first)
+    x = graph.add("Gelu", x, domain=CONTRIB) if encoder.name == "electra" else graph.add("Tanh", x)
+    return graph.serialized(precise(graph, weights, x, last), len(config["id2label"]))
+
+
+NAMES = {
+    "bert": "bert",
+    "electra": "electra",
+    **dict.fromkeys(("roberta", "xlm-roberta", "camembert"), "roberta"),
+}
+"""What transformers calls the encoder in a model of a ``model_type``."""
+
+HEADS = {
+    "bert": ("bert.pooler.dense", "classifier"),
+    "electra": ("classifier.dense", "classifier.out_proj"),
+    "roberta": ("classifier.dense", "classifier.out_proj"),
+}
+"""The last two modules by the name of the encoder."""
 
 
 def refuse_other_kinds(config: Mapping[str, Any]) -> None:
     """Raise `ModelError` for a model that `encode` would get wrong."""
-    kind, activation = config["model_type"], config["hidden_act"]
+    kind, activation = config["model_type"], config.get("hidden_act")
     positions = config.get("position_embedding_type") or "absolute"
-    if kind not in {"bert", "electra"} or activation not in ACTIVATIONS or positions != "absolute":
+    if kind not in NAMES or activation not in ACTIVATIONS or positions != "absolute":
         raise ModelError(
-            "Only BERT and ELECTRA can be exported, with gelu and absolute positions; this is"
-            " {kind} with {activation} and {positions} positions. Serve it with --backend torch.",
+            "Only BERT, ELECTRA and RoBERTa can be exported, with gelu and absolute positions; this"
+            " is {kind} with {activation} and {positions} positions. Serve it with --backend"
+            " torch.",
             kind=kind,
             activation=activation,
             positions=positions,
@@ -59,32 +72,39 @@ class Encoder:
 
     def __init__(self, graph: Graph, config: Mapping[str, Any], weights: Weights) -> None:
         self._graph, self._config, self._weights = graph, config, weights
-        self._name = config["model_type"]
+        self.name = NAMES[config["model_type"]]
         self._epsilon = config["layer_norm_eps"]
 
     def embeddings(self) -> str:
         """Words and positions, (tokens, width); every token is of type 0."""
-        graph, weights, name = self._graph, self._weights, f"{self._name}.embeddings"
+        graph, weights, name = self._graph, self._weights, f"{self.name}.embeddings"
         words = weights.rows(graph, f"{name}.word_embeddings.weight", "ids")
         table = weights.tensor(graph, f"{name}.position_embeddings.weight")
         types = weights.tensor(graph, f"{name}.token_type_embeddings.weight")
         zero = graph.constant("zero", np.array([0]))
         typed = graph.add("Add", words, graph.add("Gather", types, zero))
-        x = graph.add("Add", typed, graph.add("Gather", table, "positions"))
+        x = graph.add("Add", typed, graph.add("Gather", table, self._positions()))
         x = graph.add(
             "LayerNormalization", x, *self._norm(f"{name}.LayerNorm"), epsilon=self._epsilon
         )
         narrow = self._config.get("embedding_size", self._config["hidden_size"])
         if narrow != self._config["hidden_size"]:  # ELECTRA's small ones
-            [x] = weights.linear(graph, x, f"{self._name}.embeddings_project")
+            [x] = weights.linear(graph, x, f"{self.name}.embeddings_project")
         return x
+
+    def _positions(self) -> str:
+        """Rows of the positions; RoBERTa's begin behind that of its padding."""
+        if self.name != "roberta":
+            return "positions"
+        first = self._graph.constant("first", np.array([self._config["pad_token_id"] + 1]))
+        return self._graph.add("Add", "positions", first)
 
     def layer(self, number: int, x: str, context: str, apart: str) -> str:
         """What a layer makes of `x`, (rows, width), attending to `context`, (tokens, width).
 
         `apart`, (1, 1, rows, tokens), is added to the scores.
         """
-        graph, name = self._graph, f"{self._name}.encoder.layer.{number}"
+        graph, name = self._graph, f"{self.name}.encoder.layer.{number}"
         mixed = self._attention(f"{name}.attention.self", x, context, apart)
         [mixed] = self._weights.linear(graph, mixed, f"{name}.attention.output.dense")
         x = self._add(mixed, x, f"{name}.attention.output.LayerNorm")

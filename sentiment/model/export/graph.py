@@ -15,6 +15,9 @@ OPSET = 17
 CONTRIB = "com.microsoft"
 """The domain of ONNX Runtime's own operators, made for models like BERT."""
 
+ROWS = 2048
+"""Rows of a matrix that are rounded together."""
+
 INPUTS: dict[str, list[str | int]] = {
     "ids": ["tokens"],
     "positions": ["tokens"],
@@ -51,15 +54,15 @@ class Graph:
         """Keep a tensor, once under each name; returns the name."""
         return str(self._constants.setdefault(tensor.name, tensor).name)
 
-    def serialized(self, logits: str) -> bytes:
-        """The finished file; `logits` is the value that it answers."""
+    def serialized(self, logits: str, labels: int) -> bytes:
+        """The finished file; `logits` is the value that it answers, (sentences, labels)."""
         self._nodes.append(helper.make_node("Identity", [logits], ["logits"]))
         types = dict.fromkeys(INPUTS, TensorProto.INT64) | {"apart": TensorProto.FLOAT}
         graph = helper.make_graph(
             self._nodes,
             "sentiment",
             [helper.make_tensor_value_info(name, types[name], INPUTS[name]) for name in INPUTS],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["sentences", 2])],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["sentences", labels])],
             list(self._constants.values()),
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
@@ -172,7 +175,12 @@ class Int8:
     @staticmethod
     def _quantized(weight: np.ndarray, largest: int) -> tuple[np.ndarray, np.ndarray]:
         """Integers of the shape of `weight`, (rows, width), and a scale for each row, (rows, 1)."""
-        weight = weight.astype(np.float32)
-        scales = np.abs(weight).max(axis=1, keepdims=True) / largest
-        scales[scales == 0] = 1
-        return np.rint(weight / scales).astype(np.int8), scales
+        integers = np.empty(weight.shape, np.int8)
+        scales = np.empty((len(weight), 1), np.float32)
+        for start in range(0, len(weight), ROWS):  # a table of words is large, and so are copies
+            part = slice(start, start + ROWS)
+            rows = weight[part].astype(np.float32)
+            scale = np.abs(rows).max(axis=1, keepdims=True) / largest
+            scale[scale == 0] = 1
+            integers[part], scales[part] = np.rint(rows / scale), scale
+        return integers, scales

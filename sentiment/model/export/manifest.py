@@ -3,17 +3,19 @@
 Nothing here needs torch or transformers: such a folder is ready to serve.
 """
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sentiment.errors import ModelError
 from sentiment.labels import NEVER, Band
+from sentiment.model.inference import Facts, Precision
 from sentiment.texts.spelling import Form
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
+
+GRAPHS: dict[Precision, str] = {"exact": FLOAT32, "fast": INT8}
 
 ID = 12
 """Hexadecimal digits of a sha256 that name a model."""
@@ -34,7 +36,7 @@ the largest difference of a probability."""
 class Agreement:
     """How a model compares with its reference on `sentences` sentences of the file `name`.
 
-    `same_labels` is a share; shifts are differences of the probability of "positive"; the
+    `same_labels` is a share; shifts are differences of the probability of a label; the
     accuracies are shares too, or None where nobody knows the right answers.
     """
 
@@ -68,7 +70,8 @@ class Agreement:
 class Manifest:
     """What is in a folder, and where it came from.
 
-    `serve` is the graph that runs; `source` the sha256 of the weights that were exported;
+    `serve` is the graph that runs unless another is asked for; `source` tells the weights that
+    were exported (`sentiment.model.digest.fingerprint`);
     `files` the sha256 of each file. `agreement` compares every graph that was made with torch,
     also one that agreed too little to be kept. `text_form`: what the model was made to read.
     """
@@ -83,6 +86,29 @@ class Manifest:
     agreement: dict[str, Agreement]
     unsure: Band = NEVER
     text_form: Form = "as-typed"
+    kind: str = ""
+    parameters: int = 0
+    labels_from: str = "-"
+    unknown: float = 0.0
+
+    def graph(self, precision: Precision) -> str | None:
+        """The graph of that precision; None where the folder lacks it."""
+        file = GRAPHS[precision]
+        return file if file in self.files else None
+
+    def facts(self, graph: str) -> Facts:
+        """What is known of the model as that graph runs it."""
+        measured = self.agreement.get(graph)
+        return Facts(
+            precision="exact" if graph == FLOAT32 else "fast",
+            runs="onnx",
+            kind=self.kind,
+            parameters=self.parameters,
+            labels_from=self.labels_from,
+            unknown=self.unknown,
+            shift=measured.largest_shift if measured else None,
+            same_labels=measured.same_labels if measured else None,
+        )
 
     @property
     def id(self) -> str:
@@ -95,10 +121,9 @@ class Manifest:
         text = json.dumps(content, ensure_ascii=False, indent=2)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
-    @property
-    def needed(self) -> list[str]:
+    def needed(self, graph: str) -> list[str]:
         """The files that serving reads; the full-precision graph points into the weights."""
-        return [self.serve, TOKENIZER, *([WEIGHTS] if self.serve == FLOAT32 else [])]
+        return [graph, TOKENIZER, *([WEIGHTS] if graph == FLOAT32 else [])]
 
 
 def is_export(folder: Path) -> bool:
@@ -126,12 +151,3 @@ def read_manifest(folder: Path) -> Manifest:
             name=MANIFEST,
             folder=folder,
         ) from error
-
-
-def sha256(file: Path) -> str | None:
-    """The sha256 of a file's content in hexadecimal; None where it can't be read."""
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -6,17 +6,26 @@ from tokenizers import Tokenizer
 
 from sentiment.errors import ModelError
 from sentiment.model.backends.onnx import OnnxBackend
-from sentiment.model.export.manifest import TOKENIZER, read_manifest, sha256
-from sentiment.model.inference import Classifier
+from sentiment.model.digest import sha256
+from sentiment.model.export.manifest import INT8, TOKENIZER, read_manifest
+from sentiment.model.inference import Classifier, Precision
+from sentiment.model.naming import asked_labels, named_labels
 
 
-def open_export(folder: Path, name: str, max_seq_length: int) -> Classifier:
+def open_export(
+    folder: Path,
+    name: str,
+    max_seq_length: int,
+    precision: Precision | None = None,
+    label_names: str = "",
+) -> Classifier:
     """The classifier of an exported folder, once its files are those that were exported.
 
-    Raises `ModelError`.
+    Without a `precision` it is the form that was chosen when it was made. Raises `ModelError`.
     """
     manifest = read_manifest(folder)
-    for file in manifest.needed:
+    graph = (manifest.graph(precision) if precision else None) or manifest.serve
+    for file in manifest.needed(graph):
         if sha256(folder / file) != manifest.files.get(file):
             raise ModelError(
                 "{file} in {folder} is missing or not the file that was exported. Copy the folder"
@@ -24,15 +33,15 @@ def open_export(folder: Path, name: str, max_seq_length: int) -> Classifier:
                 file=file,
                 folder=folder,
             )
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    length = min(max_seq_length, manifest.max_positions)
-    backend = OnnxBackend(folder / manifest.serve)
+    names = asked_labels(label_names, len(manifest.labels)) if label_names else manifest.labels
     return Classifier(
         name,
-        tokenizer,
-        backend,
-        length,
+        Tokenizer.from_file(str(folder / TOKENIZER)),
+        OnnxBackend(folder / graph, exact=graph != INT8),
+        min(max_seq_length, manifest.max_positions),
         manifest.id,
         manifest.unsure,
-        form=manifest.text_form,
+        named_labels(names, folder),
+        manifest.facts(graph),
+        manifest.text_form,
     )

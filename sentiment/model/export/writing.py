@@ -4,24 +4,26 @@ It is written beside its place under another name, measured as it was read back,
 renamed: whoever looks finds the whole folder or none.
 """
 
-import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors.numpy import save_file
 from tokenizers import Tokenizer
-from tokenizers.normalizers import BertNormalizer
 
-from sentiment.errors import ModelError
+from sentiment.errors import ModelError, is_full
 from sentiment.model.backends.onnx import OnnxBackend
-from sentiment.model.checkpoints.restore import Restored, Source, tokenizer_options
-from sentiment.model.export.agreement import Sentences, compare, positives
-from sentiment.model.export.encoder import encode
+from sentiment.model.checkpoints.restore import Restored
+from sentiment.model.checkpoints.sources import Source
+from sentiment.model.digest import fingerprint, sha256
+from sentiment.model.export.agreement import Sentences, compare, rows
+from sentiment.model.export.copying import arrays, copy
+from sentiment.model.export.encoder import encode, refuse_other_kinds
 from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import (
     FLOAT32,
@@ -31,7 +33,6 @@ from sentiment.model.export.manifest import (
     Agreement,
     Manifest,
     is_export,
-    sha256,
 )
 from sentiment.model.inference import Classifier
 from sentiment.settings import VERSION
@@ -40,44 +41,103 @@ from sentiment.texts.spelling import form_of
 LIBRARIES = ("numpy", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What an export is to hold: graphs, which of them serves, and the weights beside them.
+
+    `as_given`: safetensors keep their precision. `lasting`: a graph that disagrees is refused or
+    left out, and the model stays whole in memory; else it is given up for the graph's sake.
+    """
+
+    graphs: tuple[str, ...] = (FLOAT32, INT8)
+    serve: str = FLOAT32
+    weights: bool = True
+    as_given: bool = False
+    lasting: bool = True
+
+
 def export(
     source: Source,
     restored: Restored,
     target: Path,
     sentences: Sentences,
     say: Callable[[str], None],
-    int8_only: bool = False,
+    wanted: Wanted = Wanted(),
 ) -> Manifest:
     """Export a model into the folder `target`: a new or empty one, an export, or its own.
 
-    Files that somebody else put there stay. With `int8_only` safetensors
-    are copied as they are and the full-precision graph is left out. `say` is told what goes on.
-    Raises `ModelError`, and then nothing has changed.
+    Files that somebody else put there stay. `say` is told what goes on. Raises `ModelError`, and
+    then nothing has changed.
     """
     refuse_foreign(target, source)
+    refuse_unexportable(restored)
     with writing(target) as folder:
+        say(f"{len(sentences.texts):,}문장을 판단하는 중입니다 · Judging as many sentences …")
+        expected = rows(with_torch(source.name, restored), sentences.texts)
         say("모델을 옮기는 중입니다 · Copying the model …")
-        copy(source, restored, folder, int8_only)
+        copy(source, restored, folder, weights=wanted.weights, as_given=wanted.as_given)
         say("빠른 모델을 만드는 중입니다 · Writing the fast model …")
-        graphs = write_graphs(restored, folder, int8_only)
-        say(f"{len(sentences.texts):,}문장으로 견주는 중입니다 · Comparing on as many sentences …")
-        agreement = measure(restored, folder, graphs, sentences)
-        serve = choose(folder, agreement, say)
+        write_graphs(restored, folder, wanted.graphs)
+        known = described(source, restored)
+        if not wanted.lasting:
+            restored.module.to_empty(device="meta")  # the graph needs its memory
+        say("견주는 중입니다 · Comparing …")
+        agreement = measure(restored, folder, wanted.graphs, sentences, expected)
+        serve = choose(folder, agreement, wanted, say)
         manifest = Manifest(
-            name=source.name,
-            labels=["negative", "positive"],
-            max_positions=restored.max_positions,
             serve=serve,
-            source=sha256(source.weights) or "",
-            versions={"sentiment": VERSION} | {name: version(name) for name in LIBRARIES},
             files={file.name: sha256(file) or "" for file in sorted(folder.iterdir())},
             agreement=agreement,
-            unsure=restored.unsure,
-            text_form=form_of(restored.module.config),
+            **known,
         )
         manifest.write(folder)
         publish(folder, target)
     return manifest
+
+
+def described(source: Source, restored: Restored) -> dict[str, Any]:
+    """What a manifest says of a model, whatever its graphs are worth."""
+    return {
+        "name": source.name,
+        "labels": list(restored.labels.names),
+        "max_positions": restored.max_positions,
+        "source": fingerprint(source.heavy),
+        "versions": {"sentiment": VERSION} | {name: version(name) for name in LIBRARIES},
+        "unsure": restored.unsure,
+        "kind": restored.module.config.model_type,
+        "parameters": restored.parameters,
+        "labels_from": restored.labels_from,
+        "unknown": restored.words.unknown,
+        "text_form": form_of(restored.module.config),
+    }
+
+
+def refuse_unexportable(restored: Restored) -> None:
+    """Raise `ModelError` where no graph can be written for a model."""
+    config = restored.module.config.to_dict()
+    refuse_other_kinds(config)
+    if restored.words.types:
+        raise ModelError(
+            "The tokenizer of this model marks tokens with types, which its exported form does not"
+            " know. Serve it with --backend torch."
+        )
+
+
+def with_torch(name: str, restored: Restored, max_seq_length: int | None = None) -> Classifier:
+    """A classifier that torch runs, reading as much as the model can."""
+    from sentiment.model.backends.torch import TorchBackend
+
+    most = restored.max_positions
+    return Classifier(
+        name,
+        restored.tokenizer,
+        TorchBackend(restored.module, restored.words.types),
+        min(max_seq_length or most, most),
+        unsure=restored.unsure,
+        labels=restored.labels,
+        facts=restored.facts,
+        form=form_of(restored.module.config),
+    )
 
 
 def refuse_foreign(target: Path, source: Source) -> None:
@@ -98,90 +158,60 @@ def writing(target: Path) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True)
         yield folder
-    except OSError as error:
+    except Exception as error:  # safetensors and tokenizers have kinds of their own
+        if not isinstance(error, OSError) and not is_full(error):
+            raise
         raise ModelError(
             "{folder} could not be written ({cause}). Make room on its disk, or name a folder"
             " that you may write.",
             folder=target,
-            cause=error.strerror or error,
+            cause=getattr(error, "strerror", None) or error,
         ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def copy(source: Source, restored: Restored, folder: Path, as_given: bool) -> None:
-    """Write config, tokenizer and weights; with `as_given` safetensors keep their precision."""
-    config = restored.module.config
-    config.architectures = [type(restored.module).__name__]
-    config.id2label = {0: "negative", 1: "positive"}
-    config.label2id = {"negative": 0, "positive": 1}
-    config.save_pretrained(folder)
-    copy_tokenizer(source, restored.tokenizer, folder)
-    if as_given and source.weights.suffix == ".safetensors":
-        shutil.copyfile(source.weights, folder / WEIGHTS)
-    else:
-        save_file(arrays(restored), folder / WEIGHTS, {"format": "pt"})
-
-
-def copy_tokenizer(source: Source, tokenizer: Tokenizer, folder: Path) -> None:
-    """Write the tokenizer as it is here, its case included, which transformers asks about."""
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.save(str(folder / TOKENIZER), pretty=False)  # one line: no line ends to convert
-    options = tokenizer_options(source.folder)
-    if isinstance(tokenizer.normalizer, BertNormalizer):
-        options["do_lower_case"] = tokenizer.normalizer.lowercase
-    (folder / "tokenizer_config.json").write_text(json.dumps(options, indent=2), "utf-8")
-    if (source.folder / "vocab.txt").is_file():
-        shutil.copyfile(source.folder / "vocab.txt", folder / "vocab.txt")
-
-
-def arrays(restored: Restored) -> dict[str, np.ndarray]:
-    """The weights by name, sharing memory with the model."""
-    return {name: tensor.numpy() for name, tensor in restored.module.state_dict().items()}
-
-
-def write_graphs(restored: Restored, folder: Path, int8_only: bool) -> list[str]:
-    """Write the graphs; returns their file names."""
+def write_graphs(restored: Restored, folder: Path, graphs: Sequence[str]) -> None:
+    """Write the graphs."""
     config = restored.module.config.to_dict()
-    small = Int8(arrays(restored))
-    (folder / INT8).write_bytes(encode(config, small))
-    if int8_only:
-        return [INT8]
-    (folder / FLOAT32).write_bytes(encode(config, Float32(folder / WEIGHTS)))
-    return [FLOAT32, INT8]
+    if INT8 in graphs:
+        (folder / INT8).write_bytes(encode(config, Int8(arrays(restored))))
+    if FLOAT32 in graphs:
+        (folder / FLOAT32).write_bytes(encode(config, Float32(folder / WEIGHTS)))
 
 
 def measure(
-    restored: Restored, folder: Path, graphs: list[str], sentences: Sentences
+    restored: Restored,
+    folder: Path,
+    graphs: Sequence[str],
+    sentences: Sentences,
+    expected: np.ndarray,
 ) -> dict[str, Agreement]:
-    """How each graph, read back from its file, agrees with torch."""
-    from sentiment.model.backends.torch import TorchBackend
-
+    """How each graph, read back from its file, agrees with what torch answered."""
     most, form = restored.max_positions, form_of(restored.module.config)
-    torch = Classifier("torch", restored.tokenizer, TorchBackend(restored.module), most, form=form)
-    expected = positives(torch, sentences.texts)
     agreement = {}
     for graph in graphs:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        read_back = Classifier(graph, tokenizer, OnnxBackend(folder / graph), most, form=form)
-        found = positives(read_back, sentences.texts)
-        agreement[graph] = compare(sentences, expected, found)
+        backend = OnnxBackend(folder / graph, exact=graph == FLOAT32)
+        read_back = Classifier(graph, tokenizer, backend, most, labels=restored.labels, form=form)
+        found = rows(read_back, sentences.texts)
+        agreement[graph] = compare(sentences, expected, found, restored.labels.names)
     return agreement
 
 
-def choose(folder: Path, agreement: dict[str, Agreement], say: Callable[[str], None]) -> str:
+def choose(
+    folder: Path, agreement: dict[str, Agreement], wanted: Wanted, say: Callable[[str], None]
+) -> str:
     """The graph to serve; int8 that agrees too little is deleted. Raises `ModelError`."""
-    exact, close = agreement.get(FLOAT32), agreement[INT8]
+    exact, close = agreement.get(FLOAT32), agreement.get(INT8)
     if exact and not exact.exact:
         raise ModelError(
             "The exported model does not answer as torch does (a probability differs by {shift}),"
             " so it was not kept. Serve the model with --backend torch, and please report this.",
             shift=f"{exact.largest_shift:.1g}",
         )
-    if close.close:
-        say(f"8비트 모델이 원래 모델과 같은 답을 냅니다 · int8 gives the same labels: {close}")
-        return INT8
+    if close is None or close.close or not wanted.lasting:
+        return wanted.serve
     if not exact:
         raise ModelError(
             "In 8 bits this model agrees too little with itself in full precision ({agreement})."

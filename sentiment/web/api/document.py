@@ -131,12 +131,13 @@ BOOK = {
     "summary": marked("Judge a sentence as the book's page does"),
     "description": marked(
         "The body is one JSON string; the answer has the six fields of the book's code 10, "
-        "rounded to four digits."
+        "rounded to four digits. A model with other labels than positive and negative has no such "
+        "fields: 404 says so."
     ),
     "requestBody": body(schema.Sentence, EXAMPLE),
     "responses": {
         "200": answer(marked("The sentence was judged."), schema.Book),
-        **references(JUDGING_ERRORS),
+        **references((*JUDGING_ERRORS, 404)),
     },
 }
 

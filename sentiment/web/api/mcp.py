@@ -10,6 +10,7 @@ from mcp.server import MCPServer
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from sentiment.web.api.mcp_tools import mcp_server
+from sentiment.web.guard.bodies import takes
 from sentiment.web.kit.fields import body
 
 MAX_BODY = 2 * 1024 * 1024
@@ -80,7 +81,7 @@ def init_app(app: Flask, model: str) -> None:
     bridge = Bridge(mcp_server(app.extensions["engine"], model))
 
     @app.post("/mcp")
+    @takes(MAX_BODY)
     def mcp() -> Response:
         """One message of the protocol, answered as JSON."""
-        request.max_content_length = MAX_BODY
         return bridge.answer(body())

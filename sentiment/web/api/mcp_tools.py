@@ -146,7 +146,7 @@ def answer_of(prediction: Prediction) -> Answer:
         prediction.sentence,
         prediction.label,
         prediction.unsure,
-        dict(zip(prediction.labels.names, prediction.probabilities, strict=True)),
+        prediction.by_name,
         prediction.truncated,
         list(prediction.notices),
     )
@@ -157,7 +157,7 @@ def reasons(engine: Engine, sentence: str) -> Reasons:
     [prediction] = engine.predict([sentence])
     reading = engine.reading(sentence)
     found = leave_out(prediction, lambda texts: engine.answer(texts).predictions, reading)
-    sign = 1 if prediction.label == "positive" else -1
+    sign = 1 if prediction.labels[found.label].name == prediction.label else -1
     words = [
         Word(span.text, None if span.effect is None else sign * span.effect) for span in found.spans
     ]

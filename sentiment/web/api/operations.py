@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Flask, Response
 from werkzeug.exceptions import NotFound
 
@@ -11,13 +9,10 @@ from sentiment.serving.metrics import CONTENT_TYPE
 from sentiment.settings import Settings
 from sentiment.web.api.schema import Health, Readiness, reply
 from sentiment.web.kit.asking import engine
-from sentiment.web.kit.identity import is_local
-
-if TYPE_CHECKING:
-    from sentiment.share.tunnel import Tunnel
+from sentiment.web.kit.identity import is_owner
 
 
-def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Add the routes; while the page is shared, its figures are for the owner alone."""
 
     @app.get("/healthz")
@@ -33,6 +28,6 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
     @app.get("/metrics")
     def metrics() -> Response:
         """Times, batches, queue and rejections for Prometheus."""
-        if settings.share and not is_local(tunnel):
+        if settings.share and not is_owner():
             raise NotFound
         return Response(engine().metrics.text(), content_type=CONTENT_TYPE)

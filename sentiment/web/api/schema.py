@@ -89,10 +89,23 @@ class Span(Record):
         Effect | None,
         about(
             "How much higher the probability of positive is with it than without it; null where it "
-            "was not left out, as it is all there is or time ran out."
+            "was not left out, as it is all there is or time ran out. With other labels it is the "
+            "probability of the explanation's label."
         ),
     ]
-    positive_without: Annotated[Share | None, about("Probability of positive without it.")]
+    positive_without: (
+        Annotated[Share | None, about("Probability of positive without it.")] | UnsetType
+    ) = UNSET
+    without: (
+        Annotated[
+            Share | None,
+            about("Probability of the explanation's label without it; not of the pair."),
+        ]
+        | UnsetType
+    ) = UNSET
+    label_without: (
+        Annotated[str | None, about("The answer without it; not of the pair.")] | UnsetType
+    ) = UNSET
 
 
 class Explanation(Record):
@@ -106,15 +119,26 @@ class Explanation(Record):
         bool,
         about("Whether there were too many words, or too little time, to leave out each alone."),
     ]
+    label: (
+        Annotated[str, about("The answer whose probability the words moved; not of the pair.")]
+        | UnsetType
+    ) = UNSET
 
 
-class Prediction(Record):
+class Prediction(Record, kw_only=True):
     """What is told of a sentence; most of it, `sentiment.model.inference.Prediction` has."""
 
-    label: Annotated[Literal["positive", "negative"], about("The likelier of the two.")]
+    label: Annotated[str, about("The likeliest of the model's labels.")]
     unsure: Annotated[bool, about("Whether the model is often wrong about answers like this.")]
-    positive: Annotated[Share, about("Probability of positive.")]
-    negative: Annotated[Share, about("Probability of negative.")]
+    positive: (
+        Annotated[Share, about("Probability of positive, where the labels are the pair.")]
+        | UnsetType
+    ) = UNSET
+    negative: (
+        Annotated[Share, about("Probability of negative, where the labels are the pair.")]
+        | UnsetType
+    ) = UNSET
+    probabilities: Annotated[dict[str, Share], about("The probability of each label, by name.")]
     tokens_read: Annotated[Count, about("Tokens that the model read.")]
     tokens_total: Annotated[Count, about("Tokens of the whole sentence.")]
     truncated: Annotated[bool, about("Whether the end of the sentence was not read.")]

@@ -3,15 +3,17 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from msgspec import ValidationError, convert
 
 from sentiment.errors import InputError, TooLongError
+from sentiment.model import explain as reasons
 from sentiment.model.inference import Prediction
 from sentiment.serving.engine import Answer
 from sentiment.texts.checks import problem
 from sentiment.web.api import schema
 from sentiment.web.api.schema import MAX_EXPLAINED, MAX_SENTENCES, Sentences, told
+from sentiment.web.guard.bodies import takes
 from sentiment.web.kit.asking import answer, engine, explained
 from sentiment.web.kit.failures import failure, status_of
 from sentiment.web.kit.fields import json_body
@@ -22,17 +24,20 @@ blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 MAX_BODY = 2 * 1024 * 1024
 """Bytes taken of a request: 256 sentences of 2,700 Korean characters each."""
 
+TOLD = ("label", "unsure", "tokens_read", "tokens_total", "truncated", "notices")
+"""What programs are told of every prediction as it is."""
+
 PLACE = re.compile(r" - at `\$\.(?P<field>\w+)(?:\[(?P<index>\d+)\])?`$")
 """How msgspec ends a message about something in an object."""
 
 
 @blueprint.post("/predict")
+@takes(MAX_BODY)
 def predict() -> Response:
     """Judge ``{"sentences": [...]}``; what is wrong with one is told with its index.
 
     With ``"explain": true`` each answer says what its words did.
     """
-    request.max_content_length = MAX_BODY
     wanted = asked(json_body('{"sentences": ["재미있어요"]}'))
     for index, sentence in enumerate(wanted.sentences):
         if wrong := problem(sentence):
@@ -82,10 +87,13 @@ def misfit(message: str) -> InputError:
 
 def record(prediction: Prediction, explain: bool) -> schema.Prediction:
     """What programs are told of one sentence; raises `UnavailableError`."""
-    fields = told(schema.Prediction, prediction)
+    fields: dict[str, Any] = {name: getattr(prediction, name) for name in TOLD}
+    fields["probabilities"] = prediction.by_name
+    if prediction.labels.is_pair:
+        fields |= {"positive": prediction.positive, "negative": prediction.negative}
     if explain:
-        fields.explanation = told(schema.Explanation, explained(prediction))
-    return fields
+        fields["explanation"] = reasons.record(explained(prediction))
+    return convert(fields, schema.Prediction)
 
 
 def timings(answered: Answer) -> schema.Timings:

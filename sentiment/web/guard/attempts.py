@@ -5,14 +5,20 @@ import hmac
 import math
 import threading
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+FREE = 5
+"""Wrong passwords of one sender that are followed by no pause."""
 
-PER_ADDRESS, IN_TOTAL = parse("5/minute"), parse("60/hour")
-"""Wrong passwords taken from one address, and from all together."""
+PAUSE, LONGEST = 30.0, 3600.0
+"""Seconds of the first pause, which doubles with every wrong password after it, and of the last."""
+
+FORGOTTEN = 24 * 3600.0
+"""Seconds after the last wrong password when a sender begins anew."""
+
+SENDERS = 100_000
+"""Senders that are remembered, those that tried last."""
 
 
 @dataclass(frozen=True)
@@ -23,33 +29,54 @@ class Verdict:
     wait: int = 0
 
 
+@dataclass
+class Wrong:
+    """How many wrong passwords a sender has tried, the last one when, and the end of the pause."""
+
+    count: int = 0
+    last: float = 0.0
+    until: float = 0.0
+
+
 class Attempts:
-    """Compares passwords, and bounds how many wrong ones are taken."""
+    """Compares passwords, and has who tries wrong ones wait: longer each time, and nobody else.
+
+    There is no limit for all together, by which strangers could keep everybody out.
+    """
 
     def __init__(self, password: str) -> None:
         """Spaces around a password do not count: phones add them."""
         self._password = digest(password)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._wrong: OrderedDict[str, Wrong] = OrderedDict()
         self._lock = threading.Lock()  # or a burst would all be looked at before the first counts
 
     def judge(self, candidate: str, sender: str) -> Verdict:
-        """Whether `candidate`, sent from the address `sender`, is the password."""
-        limits = ((PER_ADDRESS, sender), (IN_TOTAL, "all"))
+        """Whether `candidate`, sent by `sender`, is the password; looks and counts in one step."""
+        now = time.monotonic()
         with self._lock:
-            if wait := max(self._wait(limit, name) for limit, name in limits):
-                return Verdict(False, wait)
+            wrong = self._wrong.get(sender) or Wrong()
+            if wrong.until > now:
+                return Verdict(False, math.ceil(wrong.until - now))
             if hmac.compare_digest(digest(candidate), self._password):
+                self._wrong.pop(sender, None)
                 return Verdict(True)
-            for limit, name in limits:
-                self._limiter.hit(limit, name)
+            if now - wrong.last > FORGOTTEN:
+                wrong = Wrong()
+            wrong.count += 1
+            wrong.last = now
+            wrong.until = now + pause(wrong.count)
+            self._wrong[sender] = wrong
+            self._wrong.move_to_end(sender)
+            if len(self._wrong) > SENDERS:
+                self._wrong.popitem(last=False)
             return Verdict(False)
 
-    def _wait(self, limit: RateLimitItem, name: str) -> int:
-        """Seconds until `name` may try again; 0 for now."""
-        if self._limiter.test(limit, name):
-            return 0
-        reset = self._limiter.get_window_stats(limit, name).reset_time
-        return max(1, math.ceil(reset - time.time()))
+
+def pause(count: int) -> float:
+    """Seconds to wait after so many wrong passwords in a row."""
+    if count < FREE:
+        return 0.0
+    return float(min(LONGEST, PAUSE * 2 ** min(count - FREE, 20)))
 
 
 def digest(password: str) -> bytes:

@@ -5,6 +5,7 @@ Who is who, `sentiment.web.kit.identity` says.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import math
 import secrets
@@ -22,6 +23,7 @@ from flask import (
     url_for,
 )
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature, Signer
 from markupsafe import Markup
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
@@ -31,7 +33,7 @@ from sentiment.settings import Settings
 from sentiment.share.telling import qr_svg
 from sentiment.web.guard.attempts import Attempts, Verdict
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import is_forwarded, is_local, is_tunnel, sender
+from sentiment.web.kit.identity import is_owner, request_scheme, sender
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ if TYPE_CHECKING:
 
 LIFETIME = timedelta(hours=12)
 """How long a visitor stays logged in."""
+
+KNOWN, REMEMBERED = "sentiment_known", timedelta(days=30)
+"""The cookie of browsers that have proved right, and how long they keep it."""
+
+JUDGED = "sentiment.verdict"
+"""Where a request's environment holds what became of its password, which counts once."""
 
 
 def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
@@ -52,23 +60,27 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
     app.secret_key = app.secret_key or secrets.token_bytes(32)
-    app.session_interface = Sessions(tunnel)
+    app.session_interface = Sessions()
     install_panel(app, settings, tunnel)
     if settings.share_password is not None:
-        install_gate(app, tunnel, settings.share_password)
+        install_gate(app, settings.share_password)
 
 
-def install_gate(app: Flask, tunnel: Tunnel | None, password: str) -> None:
+def install_gate(app: Flask, password: str) -> None:
     """Let visitors see the login page only, until they have typed the password."""
     attempts = Attempts(password)
     badge = hmac.digest(key(app), password.strip().encode(), "sha256").hex()
+    known = Known(badge)
 
     @app.before_request
     def guard() -> AnyResponse | None:
-        if is_open() or is_local(tunnel) or session.get("visitor") == badge:
+        if is_open() or is_owner() or session.get("visitor") == badge:
             return None
         if request.authorization is not None and request.authorization.type == "basic":
-            verdict = attempts.judge(request.authorization.password or "", sender())
+            verdict = request.environ.get(JUDGED) or attempts.judge(
+                request.authorization.password or "", known.sender()
+            )
+            request.environ[JUDGED] = verdict
             if verdict.right:
                 return None
             if verdict.wait:
@@ -81,16 +93,16 @@ def install_gate(app: Flask, tunnel: Tunnel | None, password: str) -> None:
     @app.route("/login", methods=["GET", "POST"])
     def login() -> AnyResponse:
         goal = safe_path(request.args.get("next", "/"))
-        if is_local(tunnel) or session.get("visitor") == badge:
+        if is_owner() or session.get("visitor") == badge:
             return redirect(goal, 303)
         if request.method != "POST":
             return login_page()
-        verdict = attempts.judge(request.form.get("password", ""), sender())
+        verdict = attempts.judge(request.form.get("password", ""), known.sender())
         if not verdict.right:
             return login_page(verdict)
         session.permanent = True
         session["visitor"] = badge
-        return redirect(goal, 303)
+        return known.remembered(redirect(goal, 303))
 
 
 def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
@@ -98,7 +110,7 @@ def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None
 
     @app.context_processor
     def panel() -> dict[str, Any]:
-        if tunnel is None or not is_local(tunnel):
+        if tunnel is None or not is_owner():
             return {}
         status = tunnel.status
         return {
@@ -111,20 +123,48 @@ def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None
     @app.get("/share")
     def share() -> str:
         """The panel alone, for the script that keeps it fresh."""
-        if not is_local(tunnel):
+        if not is_owner():
             raise NotFound
         return render_template("_share.html")
+
+
+class Known:
+    """Browsers that have proved right before: wrong passwords of others don't have them wait.
+
+    A browser keeps a signed cookie, by which its own wrong passwords are counted then.
+    """
+
+    def __init__(self, badge: str) -> None:
+        self._signer = Signer(badge, salt="known", digest_method=hashlib.sha256)
+
+    def sender(self) -> str:
+        """Whom a password is counted by."""
+        cookie = request.cookies.get(KNOWN, "")
+        try:
+            self._signer.unsign(cookie)
+        except (BadSignature, ValueError):
+            return sender()
+        return f"known {cookie}"
+
+    def remembered(self, response: AnyResponse) -> AnyResponse:
+        """Let this browser be known."""
+        response.set_cookie(
+            KNOWN,
+            self._signer.sign(secrets.token_urlsafe(16)).decode(),
+            max_age=int(REMEMBERED.total_seconds()),
+            secure=request_scheme() == "https",
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
 
 
 class Sessions(SecureCookieSessionInterface):
     """Session cookies that only travel encrypted where the request did."""
 
-    def __init__(self, tunnel: Tunnel | None) -> None:
-        self._tunnel = tunnel
-
     def get_cookie_secure(self, app: Flask) -> bool:
         """Secure through the tunnel; a plain visit from the own network has no encryption."""
-        return is_forwarded() or is_tunnel(self._tunnel)
+        return request_scheme() == "https"
 
 
 def is_open() -> bool:

@@ -14,7 +14,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from sentiment.errors import InputError
 from sentiment.settings import LOCAL_HOSTS, Settings
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import is_loopback
+from sentiment.web.kit.identity import request_scheme, stays_here
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+PORTS = {"http": 80, "https": 443}
+"""Ports that addresses leave out."""
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
@@ -117,11 +120,6 @@ def is_address(name: str) -> bool:
     return True
 
 
-def stays_here(host: str) -> bool:
-    """Whether only this machine can reach a server that listens on `host`."""
-    return host == "localhost" or is_loopback(host)
-
-
 def is_foreign() -> bool:
     """Whether a browser sent this request for a page of another origin (CSRF).
 
@@ -132,15 +130,18 @@ def is_foreign() -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is not None and host_of(origin) != request.headers.get("Host", "").lower()
+    ours = f"{request_scheme()}://{request.headers.get('Host', '')}"
+    return origin is not None and (place(origin) is None or place(origin) != place(ours))
 
 
-def host_of(origin: str) -> str:
-    """Name and port of an origin, as ``Host`` has them; empty for ``null`` and what is none."""
+def place(origin: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an origin; None for ``null`` and what is none."""
     try:
-        return urlsplit(origin).netloc.lower()
-    except ValueError:
-        return ""
+        parts = urlsplit(origin)
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return parts.scheme, parts.hostname or "", port
 
 
 def is_utf8(raw: bytes) -> bool:

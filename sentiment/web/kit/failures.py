@@ -1,6 +1,7 @@
 """What goes wrong, said kindly: a page for people, JSON for programs, never details."""
 
 import logging
+import sqlite3
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -8,14 +9,17 @@ from werkzeug.exceptions import HTTPException
 from sentiment.errors import (
     BusyError,
     DataError,
+    FullError,
     InputError,
     SentimentError,
     StoreError,
     TooLongError,
     UnavailableError,
+    full,
+    is_full,
 )
 from sentiment.i18n import marked
-from sentiment.web.kit.identity import is_owner
+from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
 
 log = logging.getLogger(__name__)
@@ -42,6 +46,10 @@ FAILURES = {
             "more."
         ),
     ),
+    507: (
+        "no_room",
+        marked("The computer that runs the page has no room for this. Try again later."),
+    ),
     503: ("unavailable", marked("The page is busy right now. Wait a moment and try again.")),
 }
 """For each status a code for programs and a sentence for people."""
@@ -51,6 +59,7 @@ STATUSES: dict[type[SentimentError], int] = {
     TooLongError: 413,
     DataError: 400,
     StoreError: 500,
+    FullError: 507,
     UnavailableError: 503,
     BusyError: 429,
 }
@@ -65,6 +74,8 @@ def init_app(app: Flask) -> None:
     for kind in STATUSES:
         app.register_error_handler(kind, told)
     app.register_error_handler(HTTPException, http_failure)
+    app.register_error_handler(OSError, disk_failure)
+    app.register_error_handler(sqlite3.Error, disk_failure)
 
 
 def status_of(error: SentimentError) -> int:
@@ -84,7 +95,14 @@ def message_of(error: SentimentError) -> str:
     if not isinstance(error, StoreError):
         return error.translated(gettext)
     log.error("%s", error)
-    return error.translated(gettext) if is_owner() else gettext(FAILURES[500][1])
+    return error.translated(gettext) if is_owner() else gettext(FAILURES[status_of(error)][1])
+
+
+def disk_failure(error: Exception) -> Response:
+    """A disk found full at work that has no words of its own for it; anything else goes on."""
+    if not is_full(error):
+        raise error
+    return told(full(settings().data))
 
 
 def retry_after(error: Exception | None) -> dict[str, str]:

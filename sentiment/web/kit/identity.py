@@ -1,17 +1,28 @@
-"""Who asks: the owner at this computer, or a visitor.
+"""Who asks: the owner of this computer, or a visitor.
 
-A visitor is whoever does not provably sit at this computer: the tunnel adds X-Forwarded-For to
-every request, and nobody can take that away.
+While strangers may come, the owner is who proves it: by a cookie that a link in the terminal is
+exchanged for, once. Nothing is concluded from what a request lacks, for a plain proxy takes away
+every sign of where it came from. Only where nobody else can come does whoever asks from this
+computer need no proof.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from itsdangerous import BadSignature, Signer
+from werkzeug.wrappers import Response
 
+from sentiment.i18n import both
+from sentiment.serving.addresses import neighbourhood
 from sentiment.settings import LOCAL_HOSTS, Settings
 
 if TYPE_CHECKING:
@@ -20,9 +31,93 @@ if TYPE_CHECKING:
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 """Headers of requests that came through a tunnel or proxy."""
 
+COOKIE = "sentiment_owner"
+"""Begins the name of the owner's cookie; the port ends it, for browsers don't tell ports apart."""
 
-def is_local(tunnel: Tunnel | None) -> bool:
-    """Whether the owner asks, from this very computer.
+KEPT = 30 * 24 * 3600
+"""Seconds that a browser keeps it; it is good until the page is started anew."""
+
+
+class Owner:
+    """What proves the owner, for one run of the page."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Ask for proof where `strangers` may come."""
+        self.strangers = bool(settings.share) or settings.proxy or not stays_here(settings.host)
+        self.on_used: Callable[[], None] = lambda: None
+        self._signer = Signer(secrets.token_bytes(32), salt="owner", digest_method=hashlib.sha256)
+        self._lock = threading.Lock()
+        self._token = secrets.token_urlsafe(24)
+
+    def link(self, address: str) -> str:
+        """The link for the next browser of the owner; the page's `address` ends without slash."""
+        return f"{address}/owner?token={self._token}"
+
+    def announce(self, address: str, say: Callable[[str], None]) -> None:
+        """Say the link where strangers may come, and another one when it was used."""
+
+        def tell() -> None:
+            link = self.link(address)
+            say(
+                both(
+                    lambda _: _(
+                        "To be the owner in a browser, open this link in it, once: {link}"
+                    ).format(link=link)
+                )
+            )
+
+        if self.strangers:
+            self.on_used = tell
+            tell()
+
+    def first_page(self, address: str) -> str:
+        """What the owner's browser opens first."""
+        return self.link(address) if self.strangers else address
+
+    def exchange(self, token: str) -> bool:
+        """Whether `token` is that of the link, which from then on is another one."""
+        with self._lock:
+            if not hmac.compare_digest(token.encode(errors="replace"), self._token.encode()):
+                return False
+            self._token = secrets.token_urlsafe(24)
+        self.on_used()
+        return True
+
+    def remember(self, response: Response) -> None:
+        """Let this browser be the owner's."""
+        response.set_cookie(
+            cookie_name(),
+            self._signer.sign(secrets.token_urlsafe(16)).decode(),
+            max_age=KEPT,
+            secure=request_scheme() == "https",
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def knows(self, cookie: str) -> bool:
+        """Whether a cookie is one of ours."""
+        try:
+            self._signer.unsign(cookie)
+        except (BadSignature, ValueError):
+            return False
+        return True
+
+
+def cookie_name() -> str:
+    """The name of the owner's cookie on the port that this request came to."""
+    return f"{COOKIE}_{request.environ.get('SERVER_PORT', '')}"
+
+
+def is_owner() -> bool:
+    """Whether the owner of this app asks: proven, or where there is nobody else, from here."""
+    owner: Owner = current_app.extensions["owner"]
+    if (cookie := request.cookies.get(cookie_name())) and owner.knows(cookie):
+        return True
+    return not owner.strangers and is_local()
+
+
+def is_local() -> bool:
+    """Whether a request comes from this very computer, as far as can be told.
 
     All of it must hold: the connection comes from here, no proxy or tunnel has passed it on, and
     it asks for a local name. A name alone anybody can claim.
@@ -31,7 +126,7 @@ def is_local(tunnel: Tunnel | None) -> bool:
         host_name() in LOCAL_HOSTS
         and is_loopback(request.remote_addr or "")
         and not is_forwarded()
-        and not is_tunnel(tunnel)
+        and not is_tunnel()
     )
 
 
@@ -39,11 +134,6 @@ def settings() -> Settings:
     """The settings of this app."""
     found: Settings = current_app.extensions["settings"]
     return found
-
-
-def is_owner() -> bool:
-    """Whether the owner asks this app, from the computer that runs it."""
-    return is_local(current_app.extensions["tunnel"])
 
 
 def host_name() -> str | None:
@@ -59,9 +149,12 @@ def is_forwarded() -> bool:
     return any(name in request.headers for name in FORWARDING)
 
 
-def is_tunnel(tunnel: Tunnel | None) -> bool:
-    """Whether the request asks for the tunnel's name."""
-    return tunnel is not None and tunnel.status.url is not None and request.host == tunnel.host
+def is_tunnel() -> bool:
+    """Whether the request asks for the tunnel's name, or did so before it was passed on."""
+    tunnel: Tunnel | None = current_app.extensions["tunnel"]
+    if tunnel is None or tunnel.status.url is None:
+        return False
+    return tunnel.host in (request.host, request.headers.get("X-Forwarded-Host"))
 
 
 def is_loopback(address: str) -> bool:
@@ -73,7 +166,30 @@ def is_loopback(address: str) -> bool:
     return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
 
 
+def stays_here(host: str) -> bool:
+    """Whether only this computer can reach a server that listens on `host`."""
+    return host == "localhost" or is_loopback(host)
+
+
+def request_scheme() -> str:
+    """What the sender's browser speaks: a proxy that speaks https says so, the tunnel always does.
+
+    A page of another site can't set the header.
+    """
+    if is_tunnel():
+        return "https"
+    said = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+    return said or request.scheme
+
+
 def sender() -> str:
-    """The visitor's address: the entry that the tunnel itself wrote, after what others claim."""
-    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
-    return forwarded.rpartition(",")[2].strip() or request.remote_addr or "unknown"
+    """Whom a request is counted by: the address, or for IPv6 the network, that sent it.
+
+    That is what the tunnel or a proxy that we were told of has written last; what comes before
+    it, and all of it elsewhere, anybody may claim.
+    """
+    address = request.remote_addr or "unknown"
+    if is_loopback(address) and (settings().proxy or is_tunnel()):
+        forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
+        address = forwarded.rpartition(",")[2].strip() or address
+    return neighbourhood(address)

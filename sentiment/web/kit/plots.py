@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from sentiment.labels import PAIR, UNSURE, Band
+from sentiment.labels import PAIR, UNSURE, Band, Labels
 
 SIDES = ("positive", UNSURE, "negative")
-"""Verdicts in the order in which rows are counted, and the classes of their shapes."""
+"""Classes of the shapes of the pair's verdicts, in the order in which rows are counted."""
 
 SHAPE = Markup(
     '<svg class="plot {kind}" viewBox="0 0 {width} {height}" preserveAspectRatio="none"'
@@ -20,28 +20,39 @@ RECT = Markup('<rect class="{side}" x="{x:g}" y="{y:g}" width="{width:g}" height
 WIDTH, HEIGHT, GAP = 100, 40, 0.15
 """Of a plot, and the share of a column that is left free beside it."""
 
+STRIPED, STRIPES = "striped", "stripes"
+"""A class of shapes, and the class of stripes that are laid over these."""
 
-def strip(counts: Sequence[int], title: str) -> Markup:
-    """One bar of three parts: rows that are positive, unsure and negative."""
+
+def strip(counts: Sequence[int], title: str, sides: Sequence[str] = SIDES) -> Markup:
+    """One bar of as many parts as there are counts; `sides` are their classes."""
     total, x = sum(counts) or 1, 0.0
-    shapes = []
-    for side, count in zip(SIDES, counts, strict=True):
+    shapes = list[Markup]()
+    for side, count in zip(sides, counts, strict=True):
         width = WIDTH * count / total
         if count:
-            shapes.append(
-                RECT.format(side=side, x=round(x, 3), y=0, width=round(width, 3), height=1)
-            )
+            shapes += rects(side, x, 0, width, 1)
         x += width
     return drawn("strip", 1, title, shapes)
 
 
-def histogram(bins: Sequence[int], band: Band, title: str) -> Markup:
-    """A column for each bin of probabilities between 0 and 1; `band` is where a model is unsure."""
+def rects(side: str, x: float, y: float, width: float, height: float) -> Iterator[Markup]:
+    """A rectangle, and its stripes where its class has some."""
+    place = {"x": round(x, 3), "y": round(y, 3), "width": round(width, 3)}
+    for layer in (side, *((STRIPES,) if STRIPED in side.split() else ())):
+        yield RECT.format(side=layer, height=round(height, 3), **place)
+
+
+def histogram(bins: Sequence[int], band: Band, title: str, labels: Labels = PAIR) -> Markup:
+    """A column for each bin of scores between 0 and 1; `band` is where a model is unsure.
+
+    Columns of the pair have the class of their verdict, those of others ``sure`` or ``unsure``.
+    """
     most = max(bins, default=0) or 1
     step = WIDTH / len(bins)
     shapes = [
         RECT.format(
-            side=PAIR.verdict(shares(index, bins), band),
+            side=side_of((index + 0.5) / len(bins), band, labels),
             x=round(index * step + step * GAP / 2, 3),
             y=round(HEIGHT * (1 - count / most), 3),
             width=round(step * (1 - GAP), 3),
@@ -53,37 +64,32 @@ def histogram(bins: Sequence[int], band: Band, title: str) -> Markup:
     return drawn("histogram", HEIGHT, title, shapes)
 
 
-def shares(index: int, bins: Sequence[int]) -> tuple[float, float]:
-    """The probabilities of negative and positive in the middle of a bin."""
-    positive = (index + 0.5) / len(bins)
-    return 1 - positive, positive
+def side_of(score: float, band: Band, labels: Labels) -> str:
+    """The class of a column whose middle is that score."""
+    if labels.is_pair:
+        return PAIR.verdict((1 - score, score), band)
+    return UNSURE if band[0] < score < band[1] else "sure"
 
 
-def timeline(periods: Sequence[Sequence[int]], title: str) -> Markup:
+def timeline(periods: Sequence[Sequence[int]], title: str, sides: Sequence[str] = SIDES) -> Markup:
     """For each period a column of full height, divided as its rows are."""
     step = WIDTH / max(len(periods), 1)
     shapes = [
         rect
         for index, counts in enumerate(periods)
-        for rect in column(index * step + step * GAP / 2, step * (1 - GAP), counts)
+        for rect in column(index * step + step * GAP / 2, step * (1 - GAP), counts, sides)
     ]
     return drawn("timeline", HEIGHT, title, shapes)
 
 
-def column(x: float, width: float, counts: Sequence[int]) -> Iterator[Markup]:
-    """The parts of one column, the positive at the foot."""
+def column(x: float, width: float, counts: Sequence[int], sides: Sequence[str]) -> Iterator[Markup]:
+    """The parts of one column, the first at the foot."""
     total, y = sum(counts) or 1, float(HEIGHT)
-    for side, count in zip(SIDES, counts, strict=True):
+    for side, count in zip(sides, counts, strict=True):
         height = HEIGHT * count / total
         y -= height
         if count:
-            yield RECT.format(
-                side=side,
-                x=round(x, 3),
-                y=round(y, 3),
-                width=round(width, 3),
-                height=round(height, 3),
-            )
+            yield from rects(side, x, y, width, height)
 
 
 def drawn(kind: str, height: float, title: str, shapes: Sequence[Markup]) -> Markup:

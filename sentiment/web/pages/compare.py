@@ -36,6 +36,17 @@ class Side:
         return link_to(self.sentence)
 
 
+@dataclass(frozen=True)
+class Difference:
+    """How much higher the probability of a label is for the second sentence.
+
+    It is positive of the pair, else the answer to the first sentence.
+    """
+
+    label: str
+    share: float
+
+
 @blueprint.get("/compare")
 def show() -> Page:
     """The form; with ``?a=`` and ``b=`` also both answers and their difference.
@@ -87,7 +98,11 @@ def page(
     return html, status_of(problem) if problem else status, retry_after(problem)
 
 
-def difference(sides: list[Side]) -> float | None:
-    """How much more positive the second sentence is than the first, where both were judged."""
+def difference(sides: list[Side]) -> Difference | None:
+    """What the second sentence has more than the first, where both were judged."""
     first, second = (side.prediction for side in sides)
-    return second.positive - first.positive if first and second else None
+    if not (first and second):
+        return None
+    index = first.labels.focus(first.probabilities)
+    name = first.labels[index].name
+    return Difference(name, second.probabilities[index] - first.probabilities[index])

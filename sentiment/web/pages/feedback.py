@@ -27,7 +27,7 @@ def context() -> dict[str, Any]:
         "feedback": {
             "asked": is_asked(),
             "owner": is_owner(),
-            "thanks": thanks if thanks in feedback.LABELS else None,
+            "thanks": thanks if thanks in engine().labels.names else None,
             "problem": g.get("feedback_problem"),
         }
     }
@@ -51,7 +51,7 @@ def submit() -> Page | AnyResponse:
         raise UnsupportedMediaType
     form = body()
     correct = field(form, "correct") or ""
-    if correct not in feedback.LABELS:
+    if correct not in engine().labels.names:
         raise InputError("It is not said which answer is right. Go back and press a button again.")
     try:
         prediction = judge(field(form, "sentence") or "")

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -21,16 +22,19 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.bulk.periods import date
-from sentiment.bulk.results import RESULTS, SLOW, kept_result
+from sentiment.bulk.results import RESULTS, SLOW, kept_result, model_of
+from sentiment.bulk.tally import Tally
 from sentiment.bulk.worker import Worker
-from sentiment.errors import DataError, InputError, SentimentError
+from sentiment.errors import DataError, FullError, InputError, SentimentError
 from sentiment.settings import Settings
 from sentiment.storage import answers, jobs, retention
 from sentiment.storage.database import opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.layout import PROBLEMS, Layout, Note, told
+from sentiment.tables.matching import matched
 from sentiment.tables.telling import mapping
-from sentiment.web.kit import plots
+from sentiment.web.kit import looks, plots
+from sentiment.web.kit.asking import engine
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
@@ -118,8 +122,13 @@ def cancel(job_id: str) -> AnyResponse:
 @blueprint.post("/<job_id>/remove")
 def remove(job_id: str) -> AnyResponse:
     """Delete a file and everything about it now."""
-    with existing(job_id) as (connection, job):
-        retention.remove(connection, data(), job.id)
+    try:
+        with existing(job_id) as (connection, job):
+            retention.remove(connection, data(), job.id)
+    except FullError:  # not even the job can be found: its file makes room for that
+        retention.discard(data(), job_id)
+        with existing(job_id) as (connection, job):
+            retention.remove(connection, data(), job.id)
     return redirect(url_for("files.index"), 303)
 
 
@@ -131,7 +140,8 @@ def result(job_id: str, kind: str) -> Response:
             raise NotFound(gettext("There is no such result. Go back to the file."))
         path = kept_result(connection, data(), job, kind)
     name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
-    return send_file(path, as_attachment=True, download_name=name)
+    # Whole or not at all: parts of a file would take a thread each until they are read.
+    return send_file(path, as_attachment=True, download_name=name, conditional=False)
 
 
 def page(problem: SentimentError | None = None) -> Response:
@@ -157,6 +167,8 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
     """Render ``files_job.html``."""
     problem = jobs.problem_of(job)
     problems = answers.problems(connection, job, LISTED) if job.state == "done" else {}
+    tally = Tally(*model_of(job))
+    counts = job.summary["counts"] if job.summary else [0] * len(tally.sides)
     return render_template(
         "files_job.html",
         job=job,
@@ -166,12 +178,26 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
         unanswered=sum(count for count, _ in problems.values()),
         left=max(0.0, retention.removal(job, kept()) - time.time()),
         grouping=job.grouping or dated_column(job.layout),
+        doubts=doubts(job.layout),
+        labels=tally.labels,
+        shown=looks.sides(tally.labels, tally.sides, counts),
         plots=plots,
         delimiters=columns.DELIMITERS,
         encodings=columns.ENCODINGS,
         results=RESULTS,
         slow=SLOW,
     )
+
+
+def doubts(layout: Layout) -> list[Note]:
+    """What is in doubt of a file; not labels where the first rows have the model's own."""
+    found = layout.doubts
+    if layout.label and layout.label in layout.columns:
+        place = layout.columns.index(layout.label)
+        counts = Counter(row[place] for row in layout.preview if place < len(row))
+        if matched(counts, layout, engine().labels):
+            found = [doubt for doubt in found if doubt["code"] != "labels_unclear"]
+    return found
 
 
 def dated_column(layout: Layout) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sentiment.labels import UNSURE
 from sentiment.model.inference import Prediction
 from sentiment.texts.checks import checked
 from sentiment.texts.sentences import sentences
@@ -22,10 +23,17 @@ class Paragraph:
         """How many sentences have this verdict."""
         return sum(prediction.verdict == verdict for prediction in self.predictions)
 
+    @property
+    def verdicts(self) -> list[str]:
+        """The verdicts that are counted: both of the pair, else those that were given."""
+        labels = self.predictions[0].labels
+        names = dict.fromkeys([*labels.shown, UNSURE])
+        return [name for name in names if self.count(name) or (labels.is_pair and name != UNSURE)]
+
     def strongest(self, label: str) -> int | None:
         """The index of the sentence that is most surely `label`; None when none is called so."""
         found = [i for i, part in enumerate(self.predictions) if part.verdict == label]
-        return max(found, key=lambda i: getattr(self.predictions[i], label), default=None)
+        return max(found, key=lambda i: self.predictions[i].confidence, default=None)
 
 
 def judged(text: str) -> tuple[Prediction, Paragraph | None]:

@@ -11,7 +11,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import parse_form_data
 from werkzeug.wrappers import Response
 
-from sentiment.errors import DataError, InputError, TooLongError
+from sentiment.errors import DataError, InputError, TooLongError, room
+from sentiment.serving.bodies import ENVELOPE, FORM_MEMORY, PARTS, UPLOAD, Upload
 from sentiment.storage import jobs, retention
 from sentiment.storage.database import opened
 from sentiment.tables import parquet
@@ -22,18 +23,6 @@ from sentiment.web.pages.columns import LOOKED
 
 COOKIE = "files"
 """Tells a visitor's own files from those of others."""
-
-ENVELOPE = 16 * 1024
-"""Bytes of a form beside the file in it."""
-
-FORM_MEMORY = 512 * 1024
-"""Bytes of a form held in memory at a time."""
-
-PARTS = 10
-"""Fields of a form, of which one is read."""
-
-DRAINED = 1024**3
-"""Bytes of a too large upload that are read and dropped: browsers show no answer before that."""
 
 MOST_OF_ONE, MOST_OF_VISITORS = 10, 100
 """Files of one visitor and of all that are kept, so that nobody fills the owner's disk."""
@@ -53,14 +42,17 @@ def taken() -> str:
 
     Raises `InputError` or `DataError`, after which nothing of it is left.
     """
-    job_id = retention.new_id()
+    upload: Upload | None = request.environ.get(UPLOAD)
+    job_id = upload.path.parent.name if upload else retention.new_id()
     try:
-        name = receive(retention.source(data(), job_id))
-        keep(job_id, name)
+        with room(data()):
+            name = receive(retention.source(data(), job_id))
+            keep(job_id, name)
     except BaseException:  # or the connection broke off
-        with opened(data()) as connection:
-            retention.remove(connection, data(), job_id)
+        retention.discard(data(), job_id)
         raise
+    if upload:
+        upload.kept = True
     return job_id
 
 
@@ -78,25 +70,44 @@ def remember(response: Response) -> None:
 
 
 def receive(path: Path) -> str:
-    """Stream the file of the form to `path`, and return the name it was sent under.
+    """See to it that the file of the form lies at `path`, and return the name it was sent under.
 
+    Our server has streamed it there already; of another's it is streamed now.
     Raises `InputError` where there is none or more than one, it is empty or too large, or another
     one of the same visitor is not finished.
     """
+    upload: Upload | None = request.environ.get(UPLOAD)
     most = retention.most_bytes(is_owner())
     if (request.content_length or 0) > most + ENVELOPE:
         raise too_large(most)
     if not is_owner():
         with opened(data()) as connection:
             refuse_too_many(connection)
-    path.parent.mkdir(parents=True)
-    with path.open("w+b") as file:
-        name = streamed(file, most)
+    if upload:
+        name = finished(upload)
+    else:
+        path.parent.mkdir(parents=True)
+        with path.open("w+b") as file:
+            name = streamed(file, most)
     if not name:
         raise InputError("No file was chosen. Choose one and send it again.")
-    if not path.stat().st_size:
+    if not path.exists() or not path.stat().st_size:
         raise InputError("The file is empty. Choose another one.")
     return plain_name(name)
+
+
+def finished(upload: Upload) -> str | None:
+    """The name that an upload was sent under, if it is one file; else what went wrong."""
+    if isinstance(upload.failure, OSError):
+        raise upload.failure
+    if len(upload.names) > 1:
+        raise more_than_one()
+    return upload.names[0] if upload.names and not upload.failure else None
+
+
+def more_than_one() -> InputError:
+    """A form may hold one file."""
+    return InputError("There is more than one file. Send them one after the other.")
 
 
 def streamed(file: IO[bytes], most: int) -> str | None:
@@ -106,7 +117,7 @@ def streamed(file: IO[bytes], most: int) -> str | None:
     def stream(*_about: object, **_more: object) -> IO[bytes]:
         for first in only:
             return first
-        raise InputError("There is more than one file. Send them one after the other.")
+        raise more_than_one()
 
     try:
         _, _, files = parse_form_data(
@@ -130,10 +141,7 @@ def plain_name(sent: str) -> str:
 
 
 def too_large(most: int) -> TooLongError:
-    """Read what the browser still sends, so that it listens, and say how much is taken."""
-    left = min(request.content_length or 0, DRAINED)
-    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, 2**16))):
-        left -= len(chunk)
+    """How much is taken."""
     if not is_owner():
         return TooLongError(
             "The file is too large: at most {most} MB are taken. Split it, or leave out the "

@@ -1,0 +1,62 @@
+"""Whether weights can be those of a trained model; what a disk or a download made of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sentiment.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+TAIL = 10
+"""A matrix of many rows is looked at in tenths: no trained one ends in a tenth of zeros."""
+
+
+def refuse_insane(weights: Mapping[str, "torch.Tensor"], file: Path) -> None:
+    """Raise `ModelError` for what no training leaves: NaN, infinity, matrices or norms of zeros."""
+    not_numbers, zeros = [], []
+    for name, tensor in weights.items():
+        if tensor.numel() == 0 or not tensor.is_floating_point():
+            continue
+        low, high = (float(end) for end in tensor.aminmax())
+        if not (abs(low) < float("inf") and abs(high) < float("inf")):  # false for NaN, too
+            not_numbers.append(name)
+        elif (low == high == 0 or ends_in_zeros(tensor)) and not may_be_zero(name, tensor):
+            zeros.append(name)
+    if not_numbers:
+        raise ModelError(
+            "The weights in {path} hold NaN or infinity ({names}), so every answer would be no"
+            " number. The training went wrong or the file is damaged: use an earlier checkpoint,"
+            " or copy the file again.",
+            path=file,
+            names=some(not_numbers),
+        )
+    if zeros:
+        raise ModelError(
+            "The weights in {path} are damaged: {names} is nothing but zeros, as where a download"
+            " stopped. Copy the file again from where it was trained.",
+            path=file,
+            names=some(zeros),
+        )
+
+
+def may_be_zero(name: str, tensor: "torch.Tensor") -> bool:
+    """Whether a tensor of zeros is no damage: a bias, and RoBERTa's only token type."""
+    if tensor.ndim >= 2:
+        return "token_type" in name and len(tensor) == 1
+    return not name.endswith((".weight", ".gamma"))
+
+
+def ends_in_zeros(tensor: "torch.Tensor") -> bool:
+    """Whether the last tenth of the rows of a large matrix is zero."""
+    if tensor.ndim < 2 or len(tensor) < TAIL * 2:
+        return False
+    return not tensor[-1].any() and not tensor[-(len(tensor) // TAIL) :].any()
+
+
+def some(names: list[str], most: int = 3) -> str:
+    """The first names in order, and how many more there are."""
+    names = sorted(names)
+    more = f" (+{len(names) - most})" if len(names) > most else ""
+    return ", ".join(names[:most]) + more or "-"

@@ -1,0 +1,47 @@
+"""What an export holds beside its graphs: config, tokenizer and weights."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer
+from tokenizers.normalizers import BertNormalizer
+
+from sentiment.model.checkpoints.restore import Restored
+from sentiment.model.checkpoints.sources import Source
+from sentiment.model.checkpoints.words import tokenizer_options
+from sentiment.model.export.manifest import TOKENIZER, WEIGHTS
+from sentiment.model.export.tensors import write_safetensors
+
+
+def copy(
+    source: Source, restored: Restored, folder: Path, *, weights: bool, as_given: bool
+) -> None:
+    """Write config, tokenizer and, if wanted, weights; `as_given` keeps the precision of theirs."""
+    config = restored.module.config
+    config.architectures = [type(restored.module).__name__]
+    config.save_pretrained(folder)
+    copy_tokenizer(source, restored.tokenizer, folder)
+    if as_given and source.weights.suffix == ".safetensors" and source.adapter is None:
+        shutil.copyfile(source.weights, folder / WEIGHTS)
+    elif weights:
+        write_safetensors(folder / WEIGHTS, arrays(restored))
+
+
+def copy_tokenizer(source: Source, tokenizer: Tokenizer, folder: Path) -> None:
+    """Write the tokenizer as it is here, its case included, which transformers asks about."""
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.save(str(folder / TOKENIZER), pretty=False)  # one line: no line ends to convert
+    options = tokenizer_options(source.words)
+    if isinstance(tokenizer.normalizer, BertNormalizer):
+        options["do_lower_case"] = tokenizer.normalizer.lowercase
+    (folder / "tokenizer_config.json").write_text(json.dumps(options, indent=2), "utf-8")
+    if (source.words / "vocab.txt").is_file():
+        shutil.copyfile(source.words / "vocab.txt", folder / "vocab.txt")
+
+
+def arrays(restored: Restored) -> dict[str, np.ndarray]:
+    """The weights by name, sharing memory with the model."""
+    return {name: tensor.numpy() for name, tensor in restored.module.state_dict().items()}

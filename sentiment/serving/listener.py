@@ -1,0 +1,207 @@
+"""The port: who is let in, who is cut off, and how it ends. waitress 3.0.2 underneath.
+
+waitress reads requests in one thread and answers whole ones in others, so that slow senders keep
+nobody from work; of the servers measured it alone held out against them. It is quiet (its latest
+release is of November 2024), hence pinned, and what it lacks is in this room: deadlines, rates and
+limits for each address here, the reading of requests in `framing`, bodies in `bodies`.
+"""
+
+import select
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import BaseWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from sentiment.serving.bodies import SMALL, Taken
+from sentiment.serving.connections import Connection, Phase
+
+THREADS = 64
+"""Requests answered at once: those that may wait for the model, and some for everything else."""
+
+MOST = 400 if sys.platform == "win32" else 2048
+"""Connections at once; Windows' select takes 512."""
+
+MOST_OF_ONE = 128
+"""... of one address, or network of one. All visitors of a tunnel share an address, so that at
+the limit the slowest goes rather than the newest."""
+
+TICK = 1.0
+"""Seconds between two looks for who is overdue."""
+
+DRAIN = 6.0
+"""Seconds in which what was accepted is answered at the end."""
+
+GRACE = 0.5
+"""... and in which a connection may still send its request."""
+
+Application = Callable[..., Any]
+"""A WSGI application."""
+
+
+def unavailable(_environ: Any, start_response: Any) -> list[bytes]:
+    """Answer while there is no app yet."""
+    start_response("503 Service Unavailable", [("Retry-After", "1"), ("Content-Length", "0")])
+    return []
+
+
+class Listener(BaseWSGIServer):
+    """Accepts connections on a bound socket, in the thread that calls `run`."""
+
+    channel_class = Connection
+
+    def __init__(self, sock: socket.socket) -> None:
+        """Listen, but answer nobody before `run`."""
+        raise_limit()
+        self.draining = False
+        self.policy: Callable[[dict[str, Any]], Taken] = lambda _environ: Taken(SMALL)
+        self._stop = False
+        self._ended = threading.Event()
+        self._ended.set()
+        self._ticked = time.monotonic()
+        adjustments = Adjustments(
+            sockets=[sock], threads=THREADS, ident="sentiment", recv_bytes=65536, backlog=1024
+        )
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.queue_logger.setLevel("ERROR")  # it tells of every request that waits
+        dispatcher.set_thread_count(THREADS)
+        super().__init__(
+            unavailable,
+            {},
+            _sock=sock,
+            dispatcher=dispatcher,
+            adj=adjustments,
+            sockinfo=(sock.family, sock.type, sock.proto, sock.getsockname()),
+            bind_socket=False,
+        )
+
+    def getsockname(self) -> tuple[str, int]:
+        """Address and port."""
+        host, port = self.socket.getsockname()[:2]
+        return host, port
+
+    def set_reuse_addr(self) -> None:
+        """Nothing: on Windows it would let other programs take the port too."""
+
+    def set_socket_options(self, conn: socket.socket) -> None:
+        """Send small answers at once."""
+        conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def readable(self) -> bool:
+        """Always: for whoever comes at the limit another goes."""
+        return bool(self.accepting)
+
+    def ask(self, environ: dict[str, Any]) -> Taken:
+        """How much is taken of a body; none where the app doesn't know what to say."""
+        try:
+            return self.policy(environ)
+        except Exception:
+            self.logger.exception("The app could not say what it takes.")
+            return Taken(0)
+
+    def handle_accept(self) -> None:
+        """Let in everybody who waits, and others out for them."""
+        for _ in range(self.adj.backlog):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                return
+            self._make_room(next(reversed(self.active_channels.values())))
+
+    def _make_room(self, newest: Connection) -> None:
+        """Cut off the slowest of its neighbours, or of all, where there are too many."""
+        channels = list(self.active_channels.values())
+        near = [channel for channel in channels if channel.neighbourhood == newest.neighbourhood]
+        if len(near) > MOST_OF_ONE:
+            slowest(near).handle_close()
+        elif len(channels) > MOST:
+            slowest(channels).handle_close()
+
+    def run(self) -> None:
+        """Answer until `stop` is called, then what was accepted before."""
+        self._ended.clear()
+        try:
+            self._loop()
+        finally:
+            self._ended.set()
+
+    def _loop(self) -> None:
+        poll = wasyncore.poll2 if hasattr(select, "poll") else wasyncore.poll
+        while not self._stop:
+            poll(TICK, self._map)
+            self._tick()
+        self._stop_accepting()
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < DRAIN and self._left(passed):
+            poll(0.05, self._map)
+            self._tick()
+        self.task_dispatcher.shutdown(timeout=1)
+
+    def stop(self) -> None:
+        """End `run`; may be called from any thread and from a signal's handler."""
+        self._stop = True
+        with suppress(OSError):  # it has ended
+            self.pull_trigger()
+
+    def close(self) -> None:
+        """End `run` where another thread is in it, and close the port and every connection."""
+        self.stop()
+        self._ended.wait(2 * DRAIN)
+        self.task_dispatcher.shutdown(timeout=1)
+        wasyncore.dispatcher.close(self)
+        self.trigger.close()
+        wasyncore.close_all(self._map)
+
+    def _tick(self) -> None:
+        """Cut off who is overdue."""
+        now = time.monotonic()
+        if (passed := now - self._ticked) < TICK:
+            return
+        self._ticked = now
+        for channel in list(self.active_channels.values()):
+            if channel.overdue(now, passed):
+                channel.handle_close()
+
+    def _stop_accepting(self) -> None:
+        """Take in who has come, and give the port back: others may have it from now on."""
+        self.draining = True
+        if self.socket is not None:
+            self.handle_accept()
+            wasyncore.dispatcher.close(self)
+
+    def _left(self, passed: float) -> bool:
+        """Whether anybody is still owed something, `passed` seconds after the end was called."""
+        for channel in list(self.active_channels.values()):
+            if (
+                (passed > GRACE and channel.phase in (Phase.WAITING, Phase.DROPPING))
+                or (passed > 4 * GRACE and channel.phase is Phase.RECEIVING)
+                or channel.behind > GRACE
+            ):
+                channel.handle_close()
+        return bool(self.active_channels)
+
+
+def slowest(channels: list[Connection]) -> Connection:
+    """The one at the least that has been at it longest."""
+    return min(channels, key=lambda channel: (channel.phase, channel.since))
+
+
+def raise_limit() -> None:
+    """Let this process have as many descriptors as connections, and some for everything else."""
+    try:
+        import resource
+    except ImportError:  # Windows knows no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + 1024
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

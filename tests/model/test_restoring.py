@@ -1,0 +1,347 @@
+"""Checkpoints as people have them: found whatever they were wrapped in, or refused by name."""
+
+import json
+import math
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import PreTrainedModel
+
+from sentiment.errors import ModelError, SettingsError
+from sentiment.model import loader
+from tests.kit.checkpoints import make_model, save_checkpoint, save_folder, save_pretrained
+
+TEXTS = ["이 영화는 정말 최고다!", "지루하고 최악", "배우들 연기 좋아요 " * 40]
+
+State = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def model() -> PreTrainedModel:
+    """A random BERT whose answers differ."""
+    return make_model(initializer_range=0.3)
+
+
+@pytest.fixture(scope="module")
+def pretrained(tmp_path_factory: pytest.TempPathFactory, model: PreTrainedModel) -> Path:
+    """Its config and vocabulary."""
+    return save_pretrained(tmp_path_factory.mktemp("pretrained"), model)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory, model: PreTrainedModel) -> np.ndarray:
+    """What it answers from a plain folder."""
+    return answers(save_folder(tmp_path_factory.mktemp("plain"), model))
+
+
+def answers(place: Path, pretrained: Path | str = "", **options: Any) -> np.ndarray:
+    """The probabilities of `TEXTS` as torch has them."""
+    classifier = loader.load(place, pretrained, 64, "torch", **options)
+    return np.array([answer.probabilities for answer in classifier.predict(TEXTS)])
+
+
+def prefixed(prefix: str) -> Callable[[State], State]:
+    """Puts something before every name."""
+    return lambda state: {prefix + key: value for key, value in state.items()}
+
+
+def own_attribute(name: str) -> Callable[[State], State]:
+    """The encoder was an attribute of that name, the classifier one beside it."""
+    return lambda state: {
+        key.replace("bert.", f"{name}.", 1) if key.startswith("bert.") else key: value
+        for key, value in state.items()
+    }
+
+
+def old_norms(state: State) -> State:
+    """As TensorFlow called scale and shift."""
+    return {
+        key.replace("LayerNorm.weight", "LayerNorm.gamma").replace(
+            "LayerNorm.bias", "LayerNorm.beta"
+        ): value
+        for key, value in state.items()
+    }
+
+
+def with_loss(state: State) -> State:
+    """With the weights of a loss, counts of metrics and heads of the pretraining."""
+    more = {
+        "loss_fn.weight": torch.ones(2),
+        "valid_f1.tp": torch.tensor(3),
+        "metrics.accuracy.total": torch.tensor(4),
+        "model.cls.predictions.bias": torch.ones(5),
+        "model.bert.embeddings.position_ids": torch.arange(64)[None],
+    }
+    return prefixed("model.")(state) | more
+
+
+NAMES: dict[str, Callable[[State], State]] = {
+    "model.model": prefixed("model.model."),
+    "module": prefixed("module."),
+    "compiled inside Lightning": prefixed("model._orig_mod."),
+    "DDP over compile": prefixed("module._orig_mod.model."),
+    "any attribute": prefixed("sentiment_net."),
+    "encoder": own_attribute("encoder"),
+    "backbone": own_attribute("net.backbone"),
+    "gamma and beta": old_norms,
+    "loss and metrics": with_loss,
+}
+WRAPPED: dict[str, Callable[[State], object]] = {
+    "model": lambda state: {"model": state, "optimizer": {"state": {0: {"x": torch.ones(2, 2)}}}},
+    "module": lambda state: {"module": state, "epoch": 1},
+    "model_state_dict": lambda state: {"model_state_dict": state, "loss": np.float64(0.3)},
+    "net": lambda state: {"net": state, "path": Path("x"), "acc": np.float32(0.9)},
+    "nested": lambda state: {"checkpoint": {"state_dict": state}, "args": {"lr": 1}},
+    "own name": lambda state: {"my_weights": state},
+}
+
+
+@pytest.mark.parametrize("named", NAMES.values(), ids=NAMES.keys())
+def test_names_are_found_whatever_stands_before_them(
+    tmp_path: Path,
+    model: PreTrainedModel,
+    pretrained: Path,
+    expected: np.ndarray,
+    named: Callable[[State], State],
+) -> None:
+    """The same answers to rounding."""
+    torch.save({"state_dict": named(model.state_dict())}, tmp_path / "x.ckpt")
+    assert answers(tmp_path / "x.ckpt", pretrained) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED.values(), ids=WRAPPED.keys())
+@pytest.mark.parametrize("name", ["x.pt", "all.tar"])
+def test_weights_are_found_in_what_a_loop_saved(
+    tmp_path: Path,
+    model: PreTrainedModel,
+    pretrained: Path,
+    expected: np.ndarray,
+    wrapped: Callable[[State], object],
+    name: str,
+) -> None:
+    """Beside optimizers, scores of numpy and paths."""
+    torch.save(wrapped(dict(model.state_dict())), tmp_path / name)
+    assert answers(tmp_path / name, pretrained) == pytest.approx(expected, abs=1e-6)
+
+
+def twice(state: State) -> State:
+    """Teacher and student."""
+    return prefixed("teacher.")(state) | prefixed("student.")(state)
+
+
+def other_head(state: State) -> State:
+    """A linear layer under another name."""
+    return {key.replace("classifier.", "fc."): value for key, value in state.items()}
+
+
+REFUSED: dict[str, tuple[Callable[[State], State], str]] = {
+    "two models": (twice, "several models of this kind"),
+    "a head of its own": (other_head, r"no classifier.*not known: fc\.bias, fc\.weight"),
+    "something more": (lambda s: s | {"crf.start": torch.ones(2)}, r"not known: crf\.start"),
+    "nan": (lambda s: s | {"classifier.bias": torch.tensor([0, math.nan])}, "NaN"),
+    "infinity": (lambda s: s | {"classifier.bias": torch.tensor([0, math.inf])}, "infinity"),
+    "a matrix of zeros": (
+        lambda s: s | {"bert.pooler.dense.weight": torch.zeros(16, 16)},
+        "nothing but zeros",
+    ),
+    "half a table of zeros": (
+        lambda s: (
+            s
+            | {
+                "bert.embeddings.word_embeddings.weight": torch.cat(
+                    [s["bert.embeddings.word_embeddings.weight"][:20], torch.zeros(15, 16)]
+                )
+            }
+        ),
+        "nothing but zeros",
+    ),
+    "lora": (lambda s: s | {"x.lora_A.default.weight": torch.ones(2, 2)}, "LoRA"),
+    "gptq": (lambda s: s | {"bert.x.qweight": torch.ones(2, 2)}, "GPTQ"),
+}
+
+
+@pytest.mark.parametrize(("changed", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_would_be_invented_or_left_out_is_refused(
+    tmp_path: Path,
+    model: PreTrainedModel,
+    pretrained: Path,
+    changed: Callable[[State], State],
+    said: str,
+) -> None:
+    """One message that names the file and the cause."""
+    torch.save(changed(dict(model.state_dict())), tmp_path / "x.pt")
+    with pytest.raises(ModelError, match=said) as caught:
+        answers(tmp_path / "x.pt", pretrained)
+    assert "x.pt" in str(caught.value)
+
+
+def test_labels_of_a_config_keep_their_order(tmp_path: Path, model: PreTrainedModel) -> None:
+    """Reversed, three and foreign labels; the numbers stay with their names."""
+    folder = save_folder(tmp_path / "m", model)
+    rows = answers(folder)
+    file = folder / "config.json"
+    content = json.loads(file.read_text("utf-8"))
+    for names, positive in ((["긍정", "부정"], 0), (["clean", "hate"], None)):
+        file.write_text(json.dumps(content | {"id2label": dict(enumerate(names))}), "utf-8")
+        classifier = loader.load(folder, "", 64)
+        assert classifier.labels.positive == positive
+        found = np.array([answer.probabilities for answer in classifier.predict(TEXTS)])
+        assert found == pytest.approx(rows, abs=1e-5)
+    named = loader.load(folder, "", 64, label_names="부정,긍정")
+    assert named.labels.names == ("negative", "positive")
+    with pytest.raises(SettingsError, match="gives 3 names"):
+        loader.load(folder, "", 64, label_names="a,b,c")
+
+
+def test_more_labels_than_are_named(tmp_path: Path) -> None:
+    """Names that nobody gave are no obstacle; real ones that are too few are."""
+    folder = save_folder(tmp_path / "m", make_model(num_labels=3))
+    assert loader.load(folder, "", 64).labels.names == ("LABEL_0", "LABEL_1", "LABEL_2")
+    file = folder / "config.json"
+    content = json.loads(file.read_text("utf-8"))
+    two = {"id2label": {"0": "neg", "1": "pos"}, "label2id": {"neg": 0, "pos": 1}}
+    file.write_text(json.dumps(content | two), "utf-8")
+    with pytest.raises(ModelError, match=r"have 3 labels, but .* names 2"):
+        loader.load(folder, "", 64)
+
+
+@pytest.mark.parametrize("kind", ["safetensors", "bin"])
+def test_sharded_weights_are_read_and_a_missing_part_is_named(
+    tmp_path: Path, model: PreTrainedModel, expected: np.ndarray, kind: str
+) -> None:
+    """By folder, by index and by the name of a part."""
+    folder = save_folder(tmp_path / "m", model)
+    weights = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    stem, suffix = ("model", "safetensors") if kind == "safetensors" else ("pytorch_model", "bin")
+    places: dict[str, str] = {}
+    for number in (1, 2, 3):
+        part = {key: weights[key] for key in sorted(weights)[number - 1 :: 3]}
+        file = folder / f"{stem}-0000{number}-of-00003.{suffix}"
+        save_file(part, file) if kind == "safetensors" else torch.save(part, file)
+        places |= dict.fromkeys(part, file.name)
+    index = folder / f"{stem}.{suffix}.index.json"
+    index.write_text(json.dumps({"weight_map": places}), "utf-8")
+    for place in (folder, index, file):
+        assert answers(place) == pytest.approx(expected, abs=1e-6)
+    file.unlink()
+    with pytest.raises(ModelError, match=file.name):
+        answers(folder)
+
+
+def test_roots_of_runs_lead_to_their_best(
+    tmp_path: Path, model: PreTrainedModel, pretrained: Path, expected: np.ndarray
+) -> None:
+    """A Trainer's by its state, else the newest; Lightning's last version."""
+    root = tmp_path / "results"
+    for step in (10, 9, 100):
+        save_folder(root / f"checkpoint-{step}", model if step == 10 else make_model())
+    state = {"best_model_checkpoint": "C:\\\\results\\\\checkpoint-10", "global_step": 100}
+    (root / "checkpoint-100" / "trainer_state.json").write_text(json.dumps(state), "utf-8")
+    assert answers(root) == pytest.approx(expected, abs=1e-6)
+    shutil.rmtree(root / "checkpoint-100")
+    assert answers(root) == pytest.approx(expected, abs=1e-6)
+    logs = tmp_path / "run" / "lightning_logs"
+    save_checkpoint(logs / "version_9" / "checkpoints" / "last.ckpt", make_model())
+    save_checkpoint(logs / "version_10" / "checkpoints" / "epoch=1.ckpt", model)
+    assert answers(logs.parent, pretrained) == pytest.approx(expected, abs=1e-6)
+
+
+def test_deepspeed_is_read_or_told_how(
+    tmp_path: Path, model: PreTrainedModel, expected: np.ndarray
+) -> None:
+    """One file of all weights is enough; parts of them are not."""
+    folder = save_folder(tmp_path / "m", model)
+    (folder / "model.safetensors").unlink()
+    step = folder / "global_step7"
+    step.mkdir()
+    (folder / "latest").write_text("global_step7")
+    torch.save({"module": model.state_dict()}, step / "mp_rank_00_model_states.pt")
+    assert answers(folder) == pytest.approx(expected, abs=1e-6)
+    torch.save({"module": {}}, step / "zero_pp_rank_0_mp_rank_00_model_states.pt")
+    with pytest.raises(ModelError, match=r"zero_to_fp32\.py"):
+        answers(folder)
+
+
+def lora(folder: Path, model: PreTrainedModel, **options: object) -> tuple[Path, PreTrainedModel]:
+    """An adapter over a model, and the model with it merged."""
+    merged = make_model(initializer_range=0.3)
+    state, small = merged.state_dict(), dict[str, torch.Tensor]()
+    for key in [key for key in state if key.endswith("self.query.weight")]:
+        a, b = torch.randn(2, 16), torch.randn(16, 2)
+        module = key.removesuffix(".weight")
+        small[f"base_model.model.{module}.lora_A.weight"] = a
+        small[f"base_model.model.{module}.lora_B.weight"] = b
+        scale = 4 / math.sqrt(2) if options.get("use_rslora") else 4 / 2
+        state[key] += scale * b @ a
+    for last in ("weight", "bias"):
+        small[f"base_model.model.classifier.{last}"] = state[f"classifier.{last}"].clone()
+    folder.mkdir(parents=True)
+    save_file(small, folder / "adapter_model.safetensors")
+    content = {"peft_type": "LORA", "r": 2, "lora_alpha": 4, "base_model_name_or_path": "x/y"}
+    (folder / "adapter_config.json").write_text(json.dumps(content | options), "utf-8")
+    return folder, merged
+
+
+@pytest.mark.parametrize("options", [{}, {"use_rslora": True}], ids=["plain", "rslora"])
+def test_an_adapter_is_merged_into_its_base(
+    tmp_path: Path, model: PreTrainedModel, options: dict[str, object]
+) -> None:
+    """In memory, by its own scale; another kind is refused."""
+    adapter, merged = lora(tmp_path / "tuned", model, **options)
+    base = save_folder(tmp_path / "base", model)
+    right = answers(save_folder(tmp_path / "merged", merged))
+    assert answers(adapter, base) == pytest.approx(right, abs=1e-6)
+    file = adapter / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"use_dora": True}), "utf-8")
+    with pytest.raises(ModelError, match=r"adapter .*use_dora"):
+        answers(adapter, base)
+
+
+def test_what_only_stands_for_weights_is_refused_by_what_it_is(
+    tmp_path: Path, model: PreTrainedModel
+) -> None:
+    """A pointer of Git LFS, a dangling link, weights of TensorFlow, a model in few bits."""
+    folder = save_folder(tmp_path / "m", model)
+    weights, config = folder / "model.safetensors", folder / "config.json"
+    weights.unlink()
+    (folder / "tf_model.h5").write_bytes(b"x")
+    with pytest.raises(ModelError, match="TensorFlow"):
+        answers(folder)
+    weights.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    with pytest.raises(ModelError, match="Git LFS"):
+        answers(folder)
+    weights.unlink()
+    weights.symlink_to(tmp_path / "gone")
+    with pytest.raises(ModelError, match="link to a file that is not there"):
+        answers(folder)
+    content = json.loads(config.read_text("utf-8"))
+    config.write_text(json.dumps(content | {"quantization_config": {"quant_method": "gptq"}}))
+    with pytest.raises(ModelError, match="gptq"):
+        answers(folder)
+
+
+def test_eight_bits_are_a_choice_and_each_sentence_is_alone(
+    tmp_path: Path, model: PreTrainedModel, expected: np.ndarray
+) -> None:
+    """By default as the checkpoint; fast says its shift, and neighbours change nothing at all."""
+    folder = save_folder(tmp_path / "m", model)
+    said: list[str] = []
+    exact = loader.load(folder, "", 64, say=said.append)
+    found = np.array([answer.probabilities for answer in exact.predict(TEXTS)])
+    assert found == pytest.approx(expected, abs=1e-5)
+    assert not any("8 bits" in message for message in said)
+    fast = loader.load(folder, "", 64, precision="fast", say=said.append)
+    assert any("In 8 bits: Δp" in message for message in said)
+    assert fast.facts.shift is not None
+    together = [answer.probabilities for answer in fast.predict(TEXTS * 5)]
+    alone = [fast.predict([text])[0].probabilities for text in TEXTS * 5]
+    assert together == alone
+    with pytest.raises(SettingsError, match="no 8 bits"):
+        loader.load(folder, "", 64, "torch", precision="fast")
