@@ -130,7 +130,7 @@ class Classifier:
         id: str = "",  # noqa: A002 - what it is called everywhere
         unsure: Band = NEVER,
         labels: Labels = PAIR,
-        facts: Facts = Facts(),  # noqa: B008 - it is frozen
+        facts: Facts = Facts(),
         form: Form = "as-typed",
     ) -> None:
         """Take over `tokenizer`: it is set to truncate and never to pad.
