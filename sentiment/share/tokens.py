@@ -4,8 +4,9 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,13 @@ def find_token() -> Token | None:
     In order: the variable NGROK_AUTHTOKEN, Colab's secrets, ngrok's own files, old ones too.
     Raises `RefusedError`, which names place and line, where the only ones found are malformed.
     """
+    return _first((_variable, _colab, _files))
+
+
+def _first(looks: Iterable[Callable[[], Token | None]]) -> Token | None:
+    """The first token found; raises the first `RefusedError` where no other look finds one."""
     wrong: RefusedError | None = None
-    for look in (_variable, _colab, _files):
+    for look in looks:
         try:
             if token := look():
                 return token
@@ -92,20 +98,15 @@ def config_files() -> Iterator[Path]:
 
 
 def _files() -> Token | None:
-    wrong: RefusedError | None = None
-    for path in dict.fromkeys(config_files()):
-        try:
-            text = path.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            continue
-        try:
-            if token := checked_token(token_of(text, path), str(path)):
-                return token
-        except RefusedError as error:
-            wrong = wrong or error
-    if wrong:
-        raise wrong
-    return None
+    return _first(partial(_file, path) for path in dict.fromkeys(config_files()))
+
+
+def _file(path: Path) -> Token | None:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return checked_token(token_of(text, path), str(path))
 
 
 def token_of(text: str, path: Path) -> str:
