@@ -15,7 +15,7 @@ from transformers import BertForSequenceClassification
 
 from sentiment.training.recipes.judging import dev_parts, judge_of, judged_parts
 from sentiment.training.recipes.loop import Model, Phase, Run, Watch, train
-from sentiment.training.recipes.pieces import MAX_TOKENS
+from sentiment.training.recipes.pieces import MASK, MAX_TOKENS
 from sentiment.training.recipes.sets import (
     FILMS,
     KODOLI,
@@ -42,8 +42,8 @@ STEADY = Phase(
 FALLING = replace(STEADY, blocks=13, warmup=1, decay=1.0)
 SHARES = Shares(unspaced=0.07, tail=0.10, slips=0.04)
 BATCH_TOKENS = 2048
-OWN = 700
-"""Sentences of our own in a block, while the rate falls."""
+EXTRA = {"own": 700, "sentineg turned": 150}
+"""Made sentences in a block, while the rate falls."""
 TAUGHT = 0.5
 """Half of what a film review teaches is the opinion of the small model, where it has one."""
 
@@ -59,7 +59,6 @@ class Counts:
     kodoli: int = 1800
     sentineg: int = 300
     questions: int = 450
-    own: int = 0
 
 
 def film_targets(films: Texts, opinion: np.ndarray | None) -> np.ndarray:
@@ -73,7 +72,7 @@ def film_targets(films: Texts, opinion: np.ndarray | None) -> np.ndarray:
 
 
 def sources(
-    train_part: dict[str, Texts], opinion: np.ndarray | None, counts: Counts, own: Texts | None
+    train_part: dict[str, Texts], opinion: np.ndarray | None, counts: Counts, extra: list[Texts]
 ) -> list[Source]:
     """All that the base model learns from, as the shares of a block."""
     films = train_part[FILMS]
@@ -103,8 +102,8 @@ def sources(
         if name in train_part:
             part = train_part[name]
             made.append(Source(name, part.texts, part.targets, 1.0, share))
-    if own is not None and counts.own:
-        made.append(Source("own", own.texts, own.targets, 1.0, counts.own))
+    for part in extra:
+        made.append(Source(part.name, part.texts, part.targets, 1.0, EXTRA[part.name]))
     return made
 
 
@@ -138,7 +137,7 @@ def tune(
     """Train one phase from the folder `cut`, or from the state `begin` of another phase."""
     model = opened(cut)
     tokenizer = tokenizer_of(str(cut / "tokenizer.json"), TRAINED_TOKENS)
-    phase = replace(phase, mask_id=tokenizer.token_to_id("<mask>"))
+    phase = replace(phase, mask_id=tokenizer.get_vocab()[MASK])
     run = Run(model, phase)
     if begin is not None and not state.exists():
         run.follow(begin)

@@ -121,6 +121,6 @@ def dev_parts(dev: dict[str, Texts], most: int | None = None) -> dict[str, Texts
     return parts
 
 
-def judged_parts(judge: Judge, parts: dict[str, Texts]) -> list[Measure]:
+def judged_parts(judge: Judge, parts: dict[str, Texts], band: Band = PLAIN_BAND) -> list[Measure]:
     """One measure for each part."""
-    return [measured(texts, judge(texts.texts)) for texts in parts.values()]
+    return [measured(texts, judge(texts.texts), band) for texts in parts.values()]

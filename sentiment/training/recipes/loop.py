@@ -86,7 +86,7 @@ def use_quick_dropout(module: torch.nn.Module, dropout: torch.nn.Module) -> None
     """Put `dropout` in the place of every dropout layer; attention goes without."""
     for name, child in list(module.named_children()):
         if hasattr(module, "query"):
-            module.dropout.p = 0.0
+            vars(child)["p"] = 0.0
             continue
         if isinstance(child, (torch.nn.Dropout, QuickDropout)):
             setattr(module, name, dropout)

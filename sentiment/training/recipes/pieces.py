@@ -42,15 +42,15 @@ def kept_rows(
     A piece of one letter stays from `letter_least` uses on, since without it the letter is lost;
     any other from `least` on, since it can be spelled with letters.
     """
-    special = [tokenizer.token_to_id(piece) for piece in SPECIAL]
-    mask = tokenizer.token_to_id(MASK)
+    rows = tokenizer.get_vocab()
+    special = [rows[piece] for piece in SPECIAL]
+    mask, blank = rows[MASK], rows[BLANK]
     kept = set()
     for row, count in counts.items():
         piece = tokenizer.id_to_token(row) or ""
         short = len(piece.removeprefix(BLANK)) <= 1
         if count >= (letter_least if short else least):
             kept.add(row)
-    blank = tokenizer.token_to_id(BLANK)
     return [*special, *sorted((kept | {blank}) - {*special, mask}), mask]
 
 

@@ -9,7 +9,7 @@ one alone. With ``--only-cc0`` nothing but the film reviews and our own sentence
 import argparse
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -17,13 +17,18 @@ import numpy as np
 import torch
 from transformers import BertForSequenceClassification
 
-from sentiment.training.recipes import base
-from sentiment.training.recipes.judging import Judge, judge_of
-from sentiment.training.recipes.loop import keep_freed_memory
-from sentiment.training.recipes.opinions import opinions
+from sentiment.training.recipes import base, student
+from sentiment.training.recipes.blending import weights_of
+from sentiment.training.recipes.calibrating import calibrate, save
+from sentiment.training.recipes.judging import Judge, dev_parts, judge_of, probability
+from sentiment.training.recipes.loop import Phase, Run, keep_freed_memory
+from sentiment.training.recipes.ngrams import ngram_opinions
+from sentiment.training.recipes.opinions import opinions, write_array
 from sentiment.training.recipes.own import own_sentences
 from sentiment.training.recipes.pieces import MAX_TOKENS, cut
-from sentiment.training.recipes.sets import FILMS, Splits, Texts, read_splits
+from sentiment.training.recipes.pool import Pool
+from sentiment.training.recipes.reversing import turned_round
+from sentiment.training.recipes.sets import FILMS, SENTINEG, Splits, Texts, read_splits
 from sentiment.training.recipes.stream import tokenizer_of
 
 log = logging.getLogger(__name__)
@@ -52,6 +57,28 @@ class Work:
         """Our own sentences."""
         return own_sentences(SEED)
 
+    @cached_property
+    def turned(self) -> list[Texts]:
+        """Shop reviews turned round by rule, where there are any."""
+        train = self.splits.train
+        return [turned_round(train[SENTINEG])] if SENTINEG in train else []
+
+    @cached_property
+    def pool(self) -> Pool:
+        """All that the student learns from."""
+        return Pool.of([*self.splits.train.values(), self.own, *self.turned])
+
+    @cached_property
+    def dev(self) -> Pool:
+        """All dev parts, films balanced."""
+        return Pool.of(dev_parts(self.splits.dev).values())
+
+    def ngrams(self) -> tuple[np.ndarray, np.ndarray]:
+        """Logits of the n-gram teacher for the pool and for the dev parts."""
+        texts, targets = self.pool.texts, self.pool.targets
+        weights = self.pool.importance
+        return ngram_opinions(texts, targets, weights, self.dev.texts, self.folder / "ngrams")
+
     def judge(self, folder: Path) -> Judge:
         """A judge that runs the model in `folder`."""
         model = BertForSequenceClassification.from_pretrained(folder, dtype=torch.float32)
@@ -73,33 +100,81 @@ def small_stage(work: Work) -> None:
 
 def steady_stage(work: Work) -> None:
     """The base model at a rate that stays high."""
-    tuned(work, "base-steady", base.STEADY, None, own=None)
+    tuned(work, "base-steady", base.STEADY, None, [])
 
 
 def falling_stage(work: Work) -> None:
     """The base model while the rate falls; our own sentences join in."""
-    run = tuned(work, "base-falling", base.FALLING, work.folder / "base-steady.pt", own=work.own)
+    begin = work.folder / "base-steady.pt"
+    run = tuned(work, "base-falling", base.FALLING, begin, [work.own, *work.turned])
     save(run.model, work.folder / "cut", work.folder / "base")
 
 
-def tuned(
-    work: Work, name: str, phase: base.Phase, begin: Path | None, own: Texts | None
-) -> base.Run:
+def tuned(work: Work, name: str, phase: Phase, begin: Path | None, extra: list[Texts]) -> Run:
     """One phase of the base model."""
     file = work.folder / "small_films_z.npy"
-    counts = base.Counts() if own is None else replace(base.Counts(), own=base.OWN)
     opinion = np.load(file) if file.exists() else None
-    parts = base.sources(work.splits.train, opinion, counts, own)
+    parts = base.sources(work.splits.train, opinion, base.Counts(), extra)
     state = work.folder / f"{name}.pt"
     return base.tune(work.splits, work.folder / "cut", state, phase, parts, begin)
 
 
-def save(model: BertForSequenceClassification, tokenizer: Path, output: Path) -> None:
-    """Write a Hugging Face folder with the tokenizer of another."""
-    model.save_pretrained(output)
-    for name in ("vocab.txt", "tokenizer.json", "tokenizer_config.json"):
-        if (tokenizer / name).exists():
-            (output / name).write_bytes((tokenizer / name).read_bytes())
+def ngram_stage(work: Work) -> None:
+    """Character n-grams with logistic regression, over all training texts."""
+    work.ngrams()
+
+
+def soft_stage(work: Work) -> None:
+    """What the base model and the small one say of all training texts and of the dev parts."""
+    for name, folder in (("base", work.folder / "base"), ("small", work.small)):
+        opinions(work.judge(folder), work.dev.texts, work.folder / f"{name}-dev.npy")
+        opinions(work.judge(folder), work.pool.texts, work.folder / f"{name}-pool.npy")
+
+
+def blend_stage(work: Work) -> None:
+    """The teachers added up, with weights for films and for the rest that fit the dev parts."""
+    pool_ngrams, dev_ngrams = work.ngrams()
+    names = ("base", "small")
+    dev = [np.load(work.folder / f"{name}-dev.npy") for name in names]
+    pool = [np.load(work.folder / f"{name}-pool.npy") for name in names]
+    said = np.stack([*dev, dev_ngrams], axis=1).astype(np.float64)
+    blended = np.zeros(len(work.pool))
+    for is_films in (True, False):
+        rows = work.dev.chosen(is_films)
+        targets = work.dev.targets[rows].astype(np.float64)
+        weights = weights_of(said[rows], targets, work.dev.importance[rows])
+        log.info(f"weights of base, small, n-grams for {'films' if is_films else 'the rest'}:"
+                 f" {weights.round(3).tolist()}")  # fmt: skip
+        mine = work.pool.chosen(is_films)
+        columns = np.stack([*pool, pool_ngrams], axis=1)[mine]
+        blended[mine] = probability(columns @ weights)
+    write_array(work.folder / "teacher.npy", blended.astype(np.float32))
+
+
+def student_steady_stage(work: Work) -> None:
+    """The student at a rate that stays high, guessing hidden words beside."""
+    taught(work, "student-steady", student.STEADY, None)
+
+
+def student_falling_stage(work: Work) -> None:
+    """The student while the rate falls, on labels alone."""
+    run = taught(work, "student-falling", student.FALLING, work.folder / "student-steady.pt")
+    save(run.model, work.small, work.folder / "student")
+
+
+def taught(work: Work, name: str, phase: Phase, begin: Path | None) -> Run:
+    """One phase of the student."""
+    parts = student.sources(work.pool, np.load(work.folder / "teacher.npy"))
+    state = work.folder / f"{name}.pt"
+    return student.teach(work.splits, work.small, state, phase, parts, begin)
+
+
+def calibrate_stage(work: Work) -> None:
+    """One temperature for each model, folded into its weights, and one unsure band."""
+    for name in ("base", "student"):
+        output = work.folder / f"{name}-calibrated"
+        if (work.folder / name).exists() and not (output / "config.json").exists():
+            calibrate(work.folder / name, output, work.splits.dev)
 
 
 STAGES: dict[str, Callable[[Work], None]] = {
@@ -107,6 +182,12 @@ STAGES: dict[str, Callable[[Work], None]] = {
     "small": small_stage,
     "base-steady": steady_stage,
     "base-falling": falling_stage,
+    "ngrams": ngram_stage,
+    "soft": soft_stage,
+    "blend": blend_stage,
+    "student-steady": student_steady_stage,
+    "student-falling": student_falling_stage,
+    "calibrate": calibrate_stage,
 }
 
 
