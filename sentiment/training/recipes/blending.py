@@ -26,13 +26,13 @@ def weights_of(logits: np.ndarray, targets: np.ndarray, importance: np.ndarray) 
 
 def _newton(logits: np.ndarray, targets: np.ndarray, importance: np.ndarray) -> np.ndarray:
     share = importance / importance.sum()
-    weights = np.full(logits.shape[1], 1.0 / logits.shape[1])
+    weights = np.zeros(logits.shape[1])
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-(logits @ weights)))
+        chance = 0.5 + 0.5 * np.tanh(logits @ weights / 2)
         slope = logits.T @ (share * (chance - targets)) + RIDGE * weights
         curve = (logits * (share * chance * (1 - chance))[:, None]).T @ logits
         step = np.linalg.solve(curve + RIDGE * np.eye(len(weights)), slope)
-        weights = weights - step
+        weights = weights - np.clip(step, -0.5, 0.5)
         if np.abs(step).max() < 1e-6:
             break
     solved: np.ndarray = weights

@@ -121,6 +121,7 @@ class Run:
         """Set up a phase from its beginning."""
         self.model, self.phase = model, phase
         self.first = self.block = self.inside = self.steps = 0
+        torch.manual_seed(phase.seed)
         self.head = words_head(model)
         new = [*model.bert.pooler.parameters(), *model.classifier.parameters()]
         new += [p for name, p in self.head.named_parameters() if "decoder.weight" not in name]
