@@ -16,6 +16,10 @@ import numpy as np
 from sentiment.training.recipes.sets import Texts
 
 FILE = Path(__file__).with_name("own.toml")
+WRITTEN = FILE.with_suffix(".tsv")
+TIMES = 6
+"""How often a sentence written out by hand stands beside those put together."""
+LABELS = {"positive": 0.97, "negative": 0.03, "neutral": 0.5}
 PAST = 20
 """Number of the final consonant ㅆ."""
 MOST, LEAST = 1200, 400
@@ -110,6 +114,13 @@ def even(content: dict[str, Any]) -> Iterator[Own]:
         yield Own(with_particles(pattern, thing), EVEN, "question")
 
 
+def written() -> Iterator[Own]:
+    """Sentences written out by hand."""
+    for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
+        text, label = line.split("\t")
+        yield Own(text, LABELS[label], "written")
+
+
 def with_particles(pattern: str, thing: str) -> str:
     """Fill {t}; a particle behind it takes the form that its last sound asks for."""
     text = pattern.format(t=thing)
@@ -131,8 +142,12 @@ def own_sentences(seed: int) -> Texts:
     for sentences in by_kind.values():
         rows += random.sample(sentences, min(MOST, len(sentences)))
         rows += random.choices(sentences, k=max(0, LEAST - len(sentences)))
-    random.shuffle(rows)
     heads = content["patterns"]["heads"]
-    texts = [random.choice(heads) + row.text if row.target != EVEN else row.text for row in rows]
+    rows = [
+        row._replace(text=random.choice(heads) + row.text) if row.target != EVEN else row
+        for row in rows
+    ] + TIMES * list(written())
+    random.shuffle(rows)
+    texts = [row.text for row in rows]
     targets = np.array([row.target for row in rows], np.float32)
     return Texts("own", texts, targets, targets != EVEN, np.zeros(len(rows), np.int8))
