@@ -98,6 +98,16 @@ def small_stage(work: Work) -> None:
     opinions(work.judge(work.small), films, work.folder / "small_films_z.npy")
 
 
+def labels_stage(work: Work) -> None:
+    """A first student that learns all sets from their labels: good already, and soon made."""
+    opinion = np.load(work.folder / "small_films_z.npy")
+    extra = [work.own, *work.turned]
+    parts = base.sources(work.splits.train, opinion, student.LABELS_COUNTS, extra)
+    state = work.folder / "student-labels.pt"
+    run = student.teach(work.splits, work.small, state, student.LABELS, parts, layers=(0, 1, 2, 3))
+    save(run.model, work.small, work.folder / "student-labels")
+
+
 def steady_stage(work: Work) -> None:
     """The base model at a rate that stays high."""
     tuned(work, "base-steady", base.STEADY, None, [])
@@ -171,7 +181,7 @@ def taught(work: Work, name: str, phase: Phase, begin: Path | None) -> Run:
 
 def calibrate_stage(work: Work) -> None:
     """One temperature for each model, folded into its weights, and one unsure band."""
-    for name in ("base", "student"):
+    for name in ("base", "student-labels", "student"):
         output = work.folder / f"{name}-calibrated"
         if (work.folder / name).exists() and not (output / "config.json").exists():
             calibrate(work.folder / name, output, work.splits.dev)
@@ -180,6 +190,7 @@ def calibrate_stage(work: Work) -> None:
 STAGES: dict[str, Callable[[Work], None]] = {
     "cut": cut_stage,
     "small": small_stage,
+    "student-labels": labels_stage,
     "base-steady": steady_stage,
     "base-falling": falling_stage,
     "ngrams": ngram_stage,
