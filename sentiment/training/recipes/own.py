@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from random import Random
+from string import Formatter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ TIMES = 6
 LABELS = {"positive": 0.97, "negative": 0.03, "neutral": 0.5}
 PAST = 20
 """Number of the final consonant ㅆ."""
-MOST, LEAST = 1200, 400
+MOST, LEAST = 900, 300
 """Sentences of a kind: a sample of many, few ones several times."""
 GOOD, BAD, EVEN = 0.97, 0.03, 0.5
 
@@ -114,6 +115,19 @@ def even(content: dict[str, Any]) -> Iterator[Own]:
         yield Own(with_particles(pattern, thing), EVEN, "question")
 
 
+def framed(content: dict[str, Any]) -> Iterator[Own]:
+    """Frames with every choice of the words that a pattern names, particles fitted."""
+    for frame in content["frames"]:
+        for pattern in frame["patterns"]:
+            names = [name for _, name, _, _ in Formatter().parse(pattern) if name]
+            slots = list(dict.fromkeys(names))
+            for words in product(*(frame[name] for name in slots)):
+                text = pattern
+                for name, word in zip(slots, words, strict=True):
+                    text = with_particles(text.replace(f"{{{name}}}", "{t}"), word)
+                yield Own(text, frame["target"], frame["kind"])
+
+
 def written() -> Iterator[Own]:
     """Sentences written out by hand."""
     for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
@@ -123,9 +137,14 @@ def written() -> Iterator[Own]:
 
 def with_particles(pattern: str, thing: str) -> str:
     """Fill {t}; a particle behind it takes the form that its last sound asks for."""
-    text = pattern.format(t=thing)
-    if (ord(thing[-1]) - ord("가")) % 28 == 0:
-        for closed, opened in (("은 ", "는 "), ("을 ", "를 "), ("이 ", "가 ")):
+    text = pattern.replace("{t}", thing)
+    if thing and (ord(thing[-1]) - ord("가")) % 28 == 0:
+        for closed, opened in (
+            ("이라고는 ", "라고는 "),
+            ("은 ", "는 "),
+            ("을 ", "를 "),
+            ("이 ", "가 "),
+        ):
             text = text.replace(thing + closed, thing + opened)
     return text
 
@@ -135,7 +154,7 @@ def own_sentences(seed: int) -> Texts:
     content = tomllib.loads(FILE.read_text("utf-8"))
     random = Random(seed)  # noqa: S311 - nothing secret
     by_kind: dict[str, list[Own]] = {}
-    for make in (judged, felt, ironic, polite, even):
+    for make in (judged, felt, ironic, polite, even, framed):
         for sentence in make(content):
             by_kind.setdefault(sentence.kind, []).append(sentence)
     rows: list[Own] = []
