@@ -12,14 +12,22 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
 from sentiment.training.recipes import loop
-from sentiment.training.recipes.blending import band_of, temperature_of, weights_of
+from sentiment.training.recipes.blending import (
+    Said,
+    band_of,
+    blended,
+    taught_rows,
+    temperature_of,
+    weights_of,
+)
 from sentiment.training.recipes.judging import calibration_error, interval, judge_of, measured
 from sentiment.training.recipes.ngrams import ngram_opinions
 from sentiment.training.recipes.opinions import opinions
 from sentiment.training.recipes.pieces import cut
+from sentiment.training.recipes.pool import Pool
 from sentiment.training.recipes.sets import Texts
 from sentiment.training.recipes.stream import Source, Stream, batches, drawn, tokenizer_of
-from sentiment.training.recipes.student import grown
+from sentiment.training.recipes.student import grown, sources
 from sentiment.training.recipes.variants import Shares
 
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "▁", "▁좋아", "▁싫어", "▁영화", "요", "▁외국", "<mask>"]
@@ -179,6 +187,35 @@ def test_a_useless_teacher_gets_no_weight() -> None:
     weights = weights_of(np.stack([good, -good], axis=1), labels, np.ones(2000))
     assert weights[0] > 0.1
     assert weights[1] == 0.0
+
+
+def small_pool() -> Pool:
+    """Films of either side and in between, and another set."""
+    films = np.array([0, 0.02, 0.6, 0.95, 0.97], np.float32)
+    ratings = np.array([1, 2, 7, 9, 10], np.int8)
+    sure = np.array([True, True, False, True, True])
+    other = np.array([1, 0, 0.5, -1], np.float32)
+    return Pool.of([
+        Texts("films", list("abcde"), films, sure, ratings),
+        Texts("kote", list("fghi"), other, np.isin(other, (0, 1)), np.zeros(4, np.int8)),
+    ])  # fmt: skip
+
+
+def test_teachers_judge_a_choice_of_films_and_all_else() -> None:
+    """What was not judged stays unknown in the blend, and the student learns nothing from it."""
+    pool = small_pool()
+    rows = taught_rows(pool, 1, 1, 3)
+    assert len(rows) == 7
+    assert set(range(5, 9)) <= set(rows)
+    logits = np.full((9, 2), np.nan)
+    logits[rows] = np.where(pool.targets[rows] > 0.5, 2.0, -2.0)[:, None]
+    dev = np.where(pool.targets > 0.5, 2.0, -2.0)[:, None].repeat(2, axis=1)
+    teacher = blended(Said(pool, dev), Said(pool, logits))
+    assert np.isfinite(teacher).sum() == 7
+    assert teacher[5] > 0.6
+    assert teacher[6] < 0.4
+    made = sources(pool, teacher)
+    assert sum(len(source.texts) for source in made) == 7
 
 
 def test_temperature_and_band() -> None:

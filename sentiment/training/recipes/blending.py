@@ -1,13 +1,52 @@
 """Teachers added up: the weights of their logits that fit the dev parts best."""
 
 import logging
+from dataclasses import dataclass
 
 import numpy as np
+
+from sentiment.training.recipes.pool import Pool
+from sentiment.training.recipes.sets import FILMS, NEGATIVE_TO, POSITIVE_FROM
 
 log = logging.getLogger(__name__)
 
 RIDGE = 1e-3
 STEPS = 50
+
+
+@dataclass(frozen=True)
+class Said:
+    """Texts and the logits of all teachers for them, (N, teachers); nan where not asked."""
+
+    pool: Pool
+    logits: np.ndarray
+
+
+def blended(dev: Said, pool: Said) -> np.ndarray:
+    """Probability of "positive" by all teachers for the texts of `pool`, (N,), float32, or nan.
+
+    Films and the rest have weights of their own, those that fit `dev` best.
+    """
+    chances = np.full(len(pool.pool), np.nan)
+    for films in (True, False):
+        rows = dev.pool.chosen(films)
+        targets = dev.pool.targets[rows].astype(np.float64)
+        said = dev.logits[rows].astype(np.float64)
+        weights = weights_of(said, targets, dev.pool.importance[rows])
+        log.info(f"weights for {'films' if films else 'the rest'}: {weights.round(3).tolist()}")
+        mine = pool.pool.chosen(films)
+        chances[mine] = 0.5 + 0.5 * np.tanh(pool.logits[mine].astype(np.float64) @ weights / 2)
+    return chances.astype(np.float32)
+
+
+def taught_rows(pool: Pool, sides: int, between: int, seed: int) -> np.ndarray:
+    """Rows that the teachers judge: what is no film, and some films of either side and between."""
+    rng = np.random.default_rng(seed)
+    films, start = pool.parts[FILMS], pool.starts[FILMS]
+    middle = np.flatnonzero((films.ratings > NEGATIVE_TO) & (films.ratings < POSITIVE_FROM))
+    groups = ((films.negative, sides), (films.positive, sides), (middle, between))
+    drawn = [rng.permutation(rows)[:most] + start for rows, most in groups]
+    return np.concatenate([np.flatnonzero(pool.chosen(False)), *drawn])
 
 
 def weights_of(logits: np.ndarray, targets: np.ndarray, importance: np.ndarray) -> np.ndarray:

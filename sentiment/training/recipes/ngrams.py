@@ -44,6 +44,11 @@ def ngram_opinions(
                 write_array(file, model.decision_function(features).astype(np.float32))
                 log.info(f"n-grams {number + 1}/{FOLDS}")
     said = np.stack([np.load(file) for file in files])  # (folds, N + others)
+    if said.shape[1] != len(texts) + len(others):
+        raise DataError(
+            "The folds in {folder} are about other texts. Delete them, so that they are made anew.",
+            folder=folder,
+        )
     fold = np.array([percent(text) % FOLDS for text in texts])
     unseen = said[fold, np.arange(len(texts))]
     unlabelled = targets == NO_LABEL

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.errors import DataError
 from sentiment.training.recipes.judging import Judge
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,12 @@ def opinions(
     `rows` are those that are wanted, in the order of their worth; all without it.
     """
     known = np.load(file) if file.exists() else np.full(len(texts), np.nan, np.float32)
+    if len(known) != len(texts):
+        raise DataError(
+            "{file} is about {known} texts, and there are {texts} now."
+            " Delete it, so that it is made anew.",
+            file=file, known=len(known), texts=len(texts),
+        )  # fmt: skip
     wanted = np.arange(len(texts)) if rows is None else rows
     missing = wanted[np.isnan(known[wanted])]
     begun = time.monotonic()

@@ -18,9 +18,9 @@ import torch
 from transformers import BertForSequenceClassification
 
 from sentiment.training.recipes import base, student
-from sentiment.training.recipes.blending import weights_of
+from sentiment.training.recipes.blending import Said, blended, taught_rows
 from sentiment.training.recipes.calibrating import calibrate, save
-from sentiment.training.recipes.judging import Judge, dev_parts, judge_of, probability
+from sentiment.training.recipes.judging import Judge, dev_parts, judge_of
 from sentiment.training.recipes.loop import Phase, Run, keep_freed_memory
 from sentiment.training.recipes.ngrams import ngram_opinions
 from sentiment.training.recipes.opinions import opinions, write_array
@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 
 SEED = 1
 PIECE_LEAST, LETTER_LEAST = 20, 4
+SOFT_SIDES, SOFT_BETWEEN = 100_000, 40_000
+"""Film reviews of either side, and in between, that the teachers judge: as many as the student
+sees; all of them would take the base model an hour more."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,12 @@ class Work:
     def dev(self) -> Pool:
         """All dev parts, films balanced."""
         return Pool.of(dev_parts(self.splits.dev).values())
+
+    @property
+    def teachers(self) -> dict[str, Path]:
+        """The encoders that teach the student."""
+        first = self.folder / "student-labels"
+        return {"base": self.folder / "base", "small": self.small, "labels": first}
 
     def ngrams(self) -> tuple[np.ndarray, np.ndarray]:
         """Logits of the n-gram teacher for the pool and for the dev parts."""
@@ -135,30 +144,22 @@ def ngram_stage(work: Work) -> None:
 
 
 def soft_stage(work: Work) -> None:
-    """What the base model and the small one say of all training texts and of the dev parts."""
-    for name, folder in (("base", work.folder / "base"), ("small", work.small)):
-        opinions(work.judge(folder), work.dev.texts, work.folder / f"{name}-dev.npy")
-        opinions(work.judge(folder), work.pool.texts, work.folder / f"{name}-pool.npy")
+    """What each encoder says of the dev parts and of the texts that the student learns from."""
+    for name, folder in work.teachers.items():
+        judge = work.judge(folder)
+        opinions(judge, work.dev.texts, work.folder / f"{name}-dev.npy")
+        rows = taught_rows(work.pool, SOFT_SIDES, SOFT_BETWEEN, SEED)
+        opinions(judge, work.pool.texts, work.folder / f"{name}-pool.npy", rows)
 
 
 def blend_stage(work: Work) -> None:
     """The teachers added up, with weights for films and for the rest that fit the dev parts."""
     pool_ngrams, dev_ngrams = work.ngrams()
-    names = ("base", "small")
-    dev = [np.load(work.folder / f"{name}-dev.npy") for name in names]
-    pool = [np.load(work.folder / f"{name}-pool.npy") for name in names]
-    said = np.stack([*dev, dev_ngrams], axis=1).astype(np.float64)
-    blended = np.zeros(len(work.pool))
-    for is_films in (True, False):
-        rows = work.dev.chosen(is_films)
-        targets = work.dev.targets[rows].astype(np.float64)
-        weights = weights_of(said[rows], targets, work.dev.importance[rows])
-        log.info(f"weights of base, small, n-grams for {'films' if is_films else 'the rest'}:"
-                 f" {weights.round(3).tolist()}")  # fmt: skip
-        mine = work.pool.chosen(is_films)
-        columns = np.stack([*pool, pool_ngrams], axis=1)[mine]
-        blended[mine] = probability(columns @ weights)
-    write_array(work.folder / "teacher.npy", blended.astype(np.float32))
+    files = [work.folder / f"{name}-{{}}.npy" for name in work.teachers]
+    dev, pool = ([np.load(str(file).format(part)) for file in files] for part in ("dev", "pool"))
+    said = Said(work.dev, np.stack([*dev, dev_ngrams], axis=1))
+    teacher = blended(said, Said(work.pool, np.stack([*pool, pool_ngrams], axis=1)))
+    write_array(work.folder / "teacher.npy", teacher)
 
 
 def student_steady_stage(work: Work) -> None:
@@ -176,7 +177,8 @@ def taught(work: Work, name: str, phase: Phase, begin: Path | None) -> Run:
     """One phase of the student."""
     parts = student.sources(work.pool, np.load(work.folder / "teacher.npy"))
     state = work.folder / f"{name}.pt"
-    return student.teach(work.splits, work.small, state, phase, parts, begin)
+    first = work.folder / "student-labels"
+    return student.teach(work.splits, first, state, phase, parts, begin)
 
 
 def calibrate_stage(work: Work) -> None:

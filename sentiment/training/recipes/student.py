@@ -82,7 +82,10 @@ def film_groups(pool: Pool) -> dict[str, np.ndarray]:
 
 
 def sources(pool: Pool, teacher: np.ndarray) -> list[Source]:
-    """All texts with targets between what their source and what `teacher` (N,) says of them."""
+    """Texts with targets between what their source and what `teacher` (N,) says of them.
+
+    Where the teacher says nothing (nan), nothing is learned.
+    """
     texts, targets = pool.texts, pool.targets
     groups = film_groups(pool)
     for name in pool.parts:
@@ -90,8 +93,9 @@ def sources(pool: Pool, teacher: np.ndarray) -> list[Source]:
             place = pool.rows(name)
             groups[name] = np.arange(place.start, place.stop)
     made = []
-    for name, rows in groups.items():
+    for name, everything in groups.items():
         kind = KINDS[name]
+        rows = everything[np.isfinite(teacher[everything])]
         own = np.where(targets[rows] == NO_LABEL, teacher[rows], targets[rows])
         mixed = ((1 - kind.teacher) * own + kind.teacher * teacher[rows]).astype(np.float32)
         made.append(Source(name, [texts[row] for row in rows], mixed, 1.0, kind.share))
