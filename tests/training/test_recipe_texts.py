@@ -11,7 +11,6 @@ from sentiment.errors import DataError
 from sentiment.training.recipes.own import own_sentences
 from sentiment.training.recipes.reversing import turned, turned_round
 from sentiment.training.recipes.sets import (
-    COMMENTS,
     FOLDERS,
     KODOLI,
     KOTE,
@@ -23,29 +22,6 @@ from sentiment.training.recipes.sets import (
 from sentiment.training.recipes.variants import Shares, varied, with_tail
 
 EVERYDAY = Path(__file__).with_name("everyday_dev.tsv")
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Small sets laid out as the real ones are."""
-    films = tmp_path / "naver-movie-reviews"
-    films.mkdir()
-    for name, first in (("train", 0), ("dev", 40)):
-        rows = [f"{i}\t영화 {i}\t{i % 10 + 1}\t{i}" for i in range(first, first + 40)]
-        write(films / f"{name}.tsv.xz", "id\tdocument\trating\tmovie_id", rows)
-    for name, folder in FOLDERS.items():
-        (tmp_path / folder).mkdir()
-        labels = ("1", "0", "neutral", "")
-        rows = [f"{name} 글 {i}\t{labels[i % 4]}\t1,2,7" for i in range(200)]
-        file = "comments.tsv.xz" if name == COMMENTS else "train.tsv.xz"
-        write(tmp_path / folder / file, "text\tlabel\temotions", rows)
-    return tmp_path
-
-
-def write(file: Path, header: str, rows: list[str]) -> None:
-    """Write a packed file of rows."""
-    with lzma.open(file, "wt", encoding="utf-8") as out:
-        out.write("\n".join([header, *rows]) + "\n")
 
 
 def test_no_dev_text_is_trained_on(data: Path) -> None:
@@ -73,7 +49,8 @@ def test_only_cc0_learns_from_films_alone(data: Path) -> None:
 
 def test_a_broken_line_is_named(data: Path) -> None:
     """A line without its columns says which one it is."""
-    write(data / "kote" / "train.tsv.xz", "text\tlabel", ["좋아요\t1\t1", "나빠요"])
+    with lzma.open(data / "kote" / "train.tsv.xz", "wt", encoding="utf-8") as out:
+        out.write("text\tlabel\temotions\n좋아요\t1\t1\n나빠요\n")
     with pytest.raises(DataError, match="line 3"):
         read_splits(data)
 

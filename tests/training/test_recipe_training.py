@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import BertConfig, BertForSequenceClassification, BertModel
+from tokenizers import Tokenizer
+from transformers import BertForSequenceClassification
 
 from sentiment.training.recipes import loop
 from sentiment.training.recipes.blending import (
@@ -23,46 +23,16 @@ from sentiment.training.recipes.blending import (
 from sentiment.training.recipes.judging import calibration_error, interval, judge_of, measured
 from sentiment.training.recipes.ngrams import ngram_opinions
 from sentiment.training.recipes.opinions import opinions
-from sentiment.training.recipes.pieces import cut
 from sentiment.training.recipes.pool import Pool
 from sentiment.training.recipes.sets import Texts
 from sentiment.training.recipes.stream import Source, Stream, batches, drawn, tokenizer_of
 from sentiment.training.recipes.student import grown, sources
 from sentiment.training.recipes.variants import Shares
 
-WORDS = ["<s>", "<pad>", "</s>", "<unk>", "▁", "▁좋아", "▁싫어", "▁영화", "요", "▁외국", "<mask>"]
 PHASE = loop.Phase(
     blocks=2, rate=1e-3, head_rate=1e-3, warmup=2, decay=0.5, dropout=0.1, masked=0.2, words=0.5,
     mask_id=9, special=4, seed=3,
 )  # fmt: skip
-
-
-@pytest.fixture
-def encoder(tmp_path: Path) -> Path:
-    """A tiny encoder with a tokenizer of pieces, as the pretrained one lies."""
-    folder = tmp_path / "encoder"
-    vocabulary = [(word, -float(row)) for row, word in enumerate(WORDS)]
-    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=3, byte_fallback=False))
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.add_special_tokens([*WORDS[:4], "<mask>"])
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    config = BertConfig(
-        vocab_size=len(WORDS), hidden_size=8, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=16, max_position_embeddings=128, pad_token_id=1,
-    )  # fmt: skip
-    torch.manual_seed(0)
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    return folder
-
-
-@pytest.fixture
-def small(encoder: Path, tmp_path: Path) -> Path:
-    """The tiny encoder cut to what is used, as a classifier."""
-    cut(encoder, ["좋아요 영화", "싫어요"] * 5, tmp_path / "cut", 2, 2)
-    return tmp_path / "cut"
 
 
 def stream_of(folder: Path) -> Stream:

@@ -55,12 +55,15 @@ def weights_of(logits: np.ndarray, targets: np.ndarray, importance: np.ndarray) 
     Newton's method; a teacher whose weight comes out negative is left out.
     """
     active = list(range(logits.shape[1]))
-    while True:
-        weights = np.zeros(logits.shape[1])
+    weights = np.zeros(logits.shape[1])
+    while active:
+        weights[:] = 0.0
         weights[active] = _newton(logits[:, active], targets, importance)
         if (weights >= 0).all():
-            return weights
+            break
         active.remove(int(weights.argmin()))
+        weights[:] = 0.0
+    return weights
 
 
 def _newton(logits: np.ndarray, targets: np.ndarray, importance: np.ndarray) -> np.ndarray:

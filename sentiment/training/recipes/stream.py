@@ -42,6 +42,8 @@ class Batch:
 
 def drawn(source: Source, block: int, seed: int) -> np.ndarray:
     """The rows of a source in a block: each pass over it is another order, nothing is skipped."""
+    if not source.texts:
+        return np.empty(0, np.int64)
     positions = np.arange(block * source.share, (block + 1) * source.share)
     passes, places = np.divmod(positions, len(source.texts))
     rows = np.empty(len(positions), np.int64)
