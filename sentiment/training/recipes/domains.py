@@ -1,0 +1,231 @@
+"""Make the shipped models: one command from the data to their folders, in stages.
+
+    python -m sentiment.training.recipes.domains --data ../shared/data --work DIR
+
+Every stage keeps what it made under ``--work`` and goes on where it was stopped; ``--stage`` runs
+one alone. With ``--only-cc0`` nothing but the film reviews and our own sentences is learned from.
+"""
+
+import argparse
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import BertForSequenceClassification
+
+from sentiment.training.recipes import base, student
+from sentiment.training.recipes.blending import Said, blended, taught_rows
+from sentiment.training.recipes.calibrating import calibrate, save
+from sentiment.training.recipes.judging import Judge, dev_parts, judge_of
+from sentiment.training.recipes.loop import Phase, Run, keep_freed_memory
+from sentiment.training.recipes.ngrams import ngram_opinions
+from sentiment.training.recipes.opinions import opinions, write_array
+from sentiment.training.recipes.own import own_sentences
+from sentiment.training.recipes.pieces import MAX_TOKENS, cut
+from sentiment.training.recipes.pool import Pool
+from sentiment.training.recipes.reversing import turned_round
+from sentiment.training.recipes.sets import FILMS, SENTINEG, Splits, Texts, read_splits
+from sentiment.training.recipes.stream import tokenizer_of
+
+log = logging.getLogger(__name__)
+
+SEED = 1
+PIECE_LEAST, LETTER_LEAST = 20, 4
+SOFT_SIDES, SOFT_BETWEEN = 100_000, 40_000
+"""Film reviews of either side, and in between, that the teachers judge: as many as the student
+sees; all of them would take the base model an hour more."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where things are, and the sets, read once."""
+
+    data: Path
+    folder: Path
+    encoder: Path
+    small: Path
+    only_cc0: bool
+
+    @cached_property
+    def splits(self) -> Splits:
+        """The train and dev parts."""
+        return read_splits(self.data, self.only_cc0)
+
+    @cached_property
+    def own(self) -> Texts:
+        """Our own sentences."""
+        return own_sentences(SEED)
+
+    @cached_property
+    def turned(self) -> list[Texts]:
+        """Shop reviews turned round by rule, where there are any."""
+        train = self.splits.train
+        return [turned_round(train[SENTINEG])] if SENTINEG in train else []
+
+    @cached_property
+    def pool(self) -> Pool:
+        """All that the student learns from."""
+        return Pool.of([*self.splits.train.values(), self.own, *self.turned])
+
+    @cached_property
+    def dev(self) -> Pool:
+        """All dev parts, films balanced."""
+        return Pool.of(dev_parts(self.splits.dev).values())
+
+    @property
+    def teachers(self) -> dict[str, Path]:
+        """The encoders that teach the student."""
+        first = self.folder / "student-labels"
+        return {"base": self.folder / "base", "small": self.small, "labels": first}
+
+    def ngrams(self) -> tuple[np.ndarray, np.ndarray]:
+        """Logits of the n-gram teacher for the pool and for the dev parts."""
+        texts, targets = self.pool.texts, self.pool.targets
+        weights = self.pool.importance
+        return ngram_opinions(texts, targets, weights, self.dev.texts, self.folder / "ngrams")
+
+    def judge(self, folder: Path) -> Judge:
+        """A judge that runs the model in `folder`."""
+        model = BertForSequenceClassification.from_pretrained(folder, dtype=torch.float32)
+        return judge_of(model, tokenizer_of(str(folder / "tokenizer.json"), MAX_TOKENS))
+
+
+def cut_stage(work: Work) -> None:
+    """The pretrained encoder, cut to the pieces that the training texts use."""
+    if not (work.folder / "cut" / "model.safetensors").exists():
+        texts = [text for part in work.splits.train.values() for text in part.texts]
+        cut(work.encoder, texts, work.folder / "cut", PIECE_LEAST, LETTER_LEAST)
+
+
+def small_stage(work: Work) -> None:
+    """What the small model of the last release says of the films."""
+    films = work.splits.train[FILMS].texts
+    opinions(work.judge(work.small), films, work.folder / "small_films_z.npy")
+
+
+def labels_stage(work: Work) -> None:
+    """A first student that learns all sets from their labels: good already, and soon made."""
+    opinion = np.load(work.folder / "small_films_z.npy")
+    extra = [work.own, *work.turned]
+    parts = base.sources(work.splits.train, opinion, student.LABELS_COUNTS, extra)
+    state = work.folder / "student-labels.pt"
+    run = student.teach(work.splits, work.small, state, student.LABELS, parts, layers=(0, 1, 2, 3))
+    save(run.model, work.small, work.folder / "student-labels")
+
+
+def steady_stage(work: Work) -> None:
+    """The base model at a rate that stays high."""
+    tuned(work, "base-steady", base.STEADY, None, [])
+
+
+def falling_stage(work: Work) -> None:
+    """The base model while the rate falls; our own sentences join in."""
+    begin = work.folder / "base-steady.pt"
+    run = tuned(work, "base-falling", base.FALLING, begin, [work.own, *work.turned])
+    save(run.model, work.folder / "cut", work.folder / "base")
+
+
+def tuned(work: Work, name: str, phase: Phase, begin: Path | None, extra: list[Texts]) -> Run:
+    """One phase of the base model."""
+    file = work.folder / "small_films_z.npy"
+    opinion = np.load(file) if file.exists() else None
+    parts = base.sources(work.splits.train, opinion, base.Counts(), extra)
+    state = work.folder / f"{name}.pt"
+    return base.tune(work.splits, work.folder / "cut", state, phase, parts, begin)
+
+
+def ngram_stage(work: Work) -> None:
+    """Character n-grams with logistic regression, over all training texts."""
+    work.ngrams()
+
+
+def soft_stage(work: Work) -> None:
+    """What each encoder says of the dev parts and of the texts that the student learns from."""
+    for name, folder in work.teachers.items():
+        judge = work.judge(folder)
+        opinions(judge, work.dev.texts, work.folder / f"{name}-dev.npy")
+        rows = taught_rows(work.pool, SOFT_SIDES, SOFT_BETWEEN, SEED)
+        opinions(judge, work.pool.texts, work.folder / f"{name}-pool.npy", rows)
+
+
+def blend_stage(work: Work) -> None:
+    """The teachers added up, with weights for films and for the rest that fit the dev parts."""
+    pool_ngrams, dev_ngrams = work.ngrams()
+    files = [work.folder / f"{name}-{{}}.npy" for name in work.teachers]
+    dev, pool = ([np.load(str(file).format(part)) for file in files] for part in ("dev", "pool"))
+    said = Said(work.dev, np.stack([*dev, dev_ngrams], axis=1))
+    teacher = blended(said, Said(work.pool, np.stack([*pool, pool_ngrams], axis=1)))
+    write_array(work.folder / "teacher.npy", teacher)
+
+
+def student_steady_stage(work: Work) -> None:
+    """The student at a rate that stays high, guessing hidden words beside."""
+    taught(work, "student-steady", student.STEADY, None)
+
+
+def student_falling_stage(work: Work) -> None:
+    """The student while the rate falls, on labels alone."""
+    run = taught(work, "student-falling", student.FALLING, work.folder / "student-steady.pt")
+    save(run.model, work.small, work.folder / "student")
+
+
+def taught(work: Work, name: str, phase: Phase, begin: Path | None) -> Run:
+    """One phase of the student."""
+    parts = student.sources(work.pool, np.load(work.folder / "teacher.npy"))
+    state = work.folder / f"{name}.pt"
+    first = work.folder / "student-labels"
+    return student.teach(work.splits, first, state, phase, parts, begin)
+
+
+def calibrate_stage(work: Work) -> None:
+    """One temperature for each model, folded into its weights, and one unsure band."""
+    for name in ("base", "student-labels", "student"):
+        output = work.folder / f"{name}-calibrated"
+        if (work.folder / name).exists() and not (output / "config.json").exists():
+            calibrate(work.folder / name, output, work.splits.dev)
+
+
+STAGES: dict[str, Callable[[Work], None]] = {
+    "cut": cut_stage,
+    "small": small_stage,
+    "student-labels": labels_stage,
+    "base-steady": steady_stage,
+    "base-falling": falling_stage,
+    "ngrams": ngram_stage,
+    "soft": soft_stage,
+    "blend": blend_stage,
+    "student-steady": student_steady_stage,
+    "student-falling": student_falling_stage,
+    "calibrate": calibrate_stage,
+}
+
+
+def main() -> None:
+    """Read the arguments and run what is not done yet."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with all sets")
+    parser.add_argument("--work", type=Path, required=True, help="where a run keeps its state")
+    parser.add_argument("--encoder", type=Path, help="the pretrained encoder; WORK/e5 without it")
+    parser.add_argument("--small", type=Path, default=Path("models/ko-review-small"),
+                        help="the small model that the student begins from")  # fmt: skip
+    parser.add_argument("--only-cc0", action="store_true", help="learn from the films alone")
+    parser.add_argument("--stage", choices=STAGES, help="run this stage alone")
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+    keep_freed_memory()
+    torch.set_num_threads(arguments.threads)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    encoder = arguments.encoder or arguments.work / "e5"
+    work = Work(arguments.data, arguments.work, encoder, arguments.small, arguments.only_cc0)
+    for name in [arguments.stage] if arguments.stage else STAGES:
+        log.info(f"stage {name}: {(STAGES[name].__doc__ or '').strip()}")
+        STAGES[name](work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The whole recipe from data to folders, on made-up sets and a model of a few numbers."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.torch import load_file
+from transformers import BertForSequenceClassification
+
+from sentiment.training.recipes import base, domains, student
+from sentiment.training.recipes.own import own_sentences
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One short block for every phase."""
+    for module, names in (
+        (base, ("STEADY", "FALLING")),
+        (student, ("LABELS", "STEADY", "FALLING")),
+    ):
+        for name in names:
+            monkeypatch.setattr(module, name, replace(getattr(module, name), blocks=1, mask_id=4))
+    monkeypatch.setattr(base, "Counts", lambda: SMALL)
+    monkeypatch.setattr(base, "EXTRA", {"own": 8, "sentineg turned": 2})
+    monkeypatch.setattr(student, "LABELS_COUNTS", SMALL)
+    kinds = {name: replace(kind, share=4) for name, kind in student.KINDS.items()}
+    monkeypatch.setattr(student, "KINDS", kinds)
+    few = own_sentences(1).take(np.arange(40))
+    monkeypatch.setattr(domains, "own_sentences", lambda seed: few)
+    monkeypatch.setattr(domains, "PIECE_LEAST", 1)
+    monkeypatch.setattr(domains, "keep_freed_memory", lambda: None)
+
+
+SMALL = base.Counts(8, 4, 4, 4, 8, 4, 4)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("only_cc0", [False, True])
+def test_the_recipe_runs_from_data_to_folders(
+    data: Path, encoder: Path, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    only_cc0: bool,
+) -> None:  # fmt: skip
+    """Every stage leaves what the next one needs, and a second run changes nothing."""
+    work = tmp_path / "work"
+    command = ["domains", "--data", str(data), "--work", str(work), "--encoder", str(encoder)]
+    command += ["--small", str(small), *(["--only-cc0"] if only_cc0 else [])]
+    monkeypatch.setattr(sys, "argv", command)
+    domains.main()
+    for name, layers in (("base", 4), ("student-labels", 4), ("student", 6)):
+        model = BertForSequenceClassification.from_pretrained(work / f"{name}-calibrated")
+        assert model.config.num_hidden_layers == layers
+        assert len(model.config.unsure) == 2
+        assert (work / f"{name}-calibrated" / "tokenizer.json").exists()
+    before = load_file(work / "student" / "model.safetensors")
+    domains.main()
+    after = load_file(work / "student" / "model.safetensors")
+    assert all((before[name] == after[name]).all() for name in before)
