@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification
 
+from sentiment.texts.slips import with_slips
 from sentiment.training.recipes.judging import (
     PLAIN_BAND,
     Band,
@@ -30,7 +31,7 @@ from sentiment.training.recipes.judging import (
 from sentiment.training.recipes.reversing import NEGATED, turned_round
 from sentiment.training.recipes.sets import KODOLI, KOTE, SENTINEG, Texts, read_splits
 from sentiment.training.recipes.stream import tokenizer_of
-from sentiment.training.recipes.variants import with_slips
+from sentiment.training.recipes.variants import SLIPS
 
 EVERYDAY = Path(__file__).parents[1] / "tests" / "training" / "everyday_dev.tsv"
 TARGETS = {"positive": 1.0, "negative": 0.0, "neutral": 0.5}
@@ -68,7 +69,7 @@ def variants(dev: dict[str, Texts]) -> Iterator[Texts]:
     yield named("without blanks", [text.replace(" ", "") for text in texts], targets)
     yield named("ㅠㅠ behind", [text + " ㅠㅠ" for text in texts], targets)
     yield named("ㅋㅋ behind", [text + " ㅋㅋ" for text in texts], targets)
-    yield named("with slips", [with_slips(text, random) for text in texts], targets)
+    yield named("with slips", [with_slips(text, random, SLIPS) for text in texts], targets)
     negated = np.array([bool(NEGATED.search(text)) for text in texts])
     yield named("with a negation", [texts[i] for i in np.flatnonzero(negated)], targets[negated])
 

@@ -31,10 +31,10 @@ def respaced(text: str, random: Random) -> str:
     return "".join(c + " " if is_syllable(c) and random.random() < 0.06 else c for c in kept)
 
 
-def with_slips(text: str, random: Random) -> str:
+def with_slips(text: str, random: Random, share: float = SLIPS) -> str:
     """At least one character slips: a vowel, a final consonant, a syllable twice or not at all."""
     characters = list(text)
-    for place in random.sample(range(len(text)), max(1, round(len(text) * SLIPS))):
+    for place in random.sample(range(len(text)), max(1, round(len(text) * share))):
         characters[place] = slipped(characters[place], random)
     return "".join(characters)
 

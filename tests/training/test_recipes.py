@@ -11,7 +11,7 @@ import torch
 
 from sentiment.errors import DataError
 from sentiment.texts.slips import augmented, with_slips
-from sentiment.training.recipes import shipped, teacher
+from sentiment.training.recipes import ngrams, shipped, teacher
 from sentiment.training.recipes.corpus import Corpus, batches
 from sentiment.training.recipes.data import Data, plan
 from sentiment.training.recipes.phases import FINETUNE, MASK, PRETRAIN, SEED, SPECIAL, Phase
@@ -133,7 +133,7 @@ def test_slips_touch_hangul_alone() -> None:
 def test_a_teacher_judges_what_it_has_not_seen(data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     """Out of fold: still right here, since every review stands ten times; and kept in its file."""
     pytest.importorskip("sklearn")
-    monkeypatch.setattr(teacher, "FEATURES", 2**12)
+    monkeypatch.setattr(ngrams, "FEATURES", 2**12)
     targets = data.targets(0.5)
     good = data.reviews.ratings == 10
     assert targets.dtype == np.float32

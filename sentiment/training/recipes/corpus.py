@@ -54,11 +54,15 @@ def batches(
     made: list[np.ndarray] = []
     for start in range(0, len(shuffled), pool):
         part = shuffled[start : start + pool]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        while len(part):
-            longest = lengths[part[: max(1, tokens // int(lengths[part[0]]))]]
-            fits = longest * np.arange(1, len(longest) + 1) <= tokens
-            size = max(1, int(np.flatnonzero(fits)[-1]) + 1) if fits.any() else 1
-            made.append(part[:size])
-            part = part[size:]
+        made += cut(part[np.argsort(lengths[part], kind="stable")], lengths, tokens)
     return (made[i] for i in rng.permutation(len(made)))
+
+
+def cut(rows: np.ndarray, lengths: np.ndarray, tokens: int) -> Iterator[np.ndarray]:
+    """Rows that are sorted by length, in batches of at most `tokens` with their padding."""
+    while len(rows):
+        longest = lengths[rows[: max(1, tokens // max(1, int(lengths[rows[0]])))]]
+        fits = longest * np.arange(1, len(longest) + 1) <= tokens
+        size = max(1, int(np.flatnonzero(fits)[-1]) + 1) if fits.any() else 1
+        yield rows[:size]
+        rows = rows[size:]

@@ -23,6 +23,7 @@ FEATURES = 2**22
 PENALTY = 2.5e-7
 """Weight of the squared norm; the best of 1e-6, 5e-7, 2.5e-7 and 1e-7 on the film dev reviews."""
 EPOCHS = 12
+SEED = 7
 
 
 def ngram_opinions(
@@ -35,12 +36,12 @@ def ngram_opinions(
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"fold-{number}.npy" for number in range(FOLDS)]
     if not all(file.exists() for file in files):
-        features = _features([*texts, *others])
+        features = features_of([*texts, *others])
         fold = np.array([percent(text) % FOLDS for text in texts])
         for number, file in enumerate(files):
             if not file.exists():
                 seen = np.flatnonzero((fold != number) & (targets != NO_LABEL) & (weights > 0))
-                model = _fitted(features[seen], targets[seen], weights[seen])
+                model = fitted(features[seen], targets[seen], weights[seen], SEED)
                 write_array(file, model.decision_function(features).astype(np.float32))
                 log.info(f"n-grams {number + 1}/{FOLDS}")
     said = np.stack([np.load(file) for file in files])  # (folds, N + others)
@@ -56,7 +57,8 @@ def ngram_opinions(
     return unseen, said[:, len(texts) :].mean(axis=0)
 
 
-def _features(texts: list[str]) -> Any:
+def features_of(texts: list[str]) -> Any:
+    """Weighted character n-grams, a sparse row a text; `DataError` without scikit-learn."""
     try:
         from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
     except ImportError as error:
@@ -72,7 +74,7 @@ def _features(texts: list[str]) -> Any:
     return TfidfTransformer().fit_transform(counts).astype(np.float32)
 
 
-def _fitted(features: Any, soft: np.ndarray, weight: np.ndarray) -> Any:
+def fitted(features: Any, soft: np.ndarray, weight: np.ndarray, seed: int) -> Any:
     """Logistic regression on soft labels: each text once as positive, once as negative."""
     from scipy import sparse
     from sklearn.linear_model import SGDClassifier
@@ -80,6 +82,6 @@ def _fitted(features: Any, soft: np.ndarray, weight: np.ndarray) -> Any:
     labels = np.repeat([1, 0], len(soft))
     share = np.concatenate([soft * weight, (1 - soft) * weight])
     model = SGDClassifier(
-        loss="log_loss", alpha=PENALTY, max_iter=EPOCHS, tol=None, average=True, random_state=7
+        loss="log_loss", alpha=PENALTY, max_iter=EPOCHS, tol=None, average=True, random_state=seed
     )
     return model.fit(sparse.vstack([features, features]), labels, sample_weight=share)

@@ -13,6 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from sentiment.training.recipes.corpus import cut
 from sentiment.training.recipes.variants import Shares, varied
 
 
@@ -105,13 +106,7 @@ def padded(rows: list[list[int]], pad: int) -> tuple[Tensor, Tensor]:
 def batches(lengths: np.ndarray, tokens: int, rng: np.random.Generator) -> list[np.ndarray]:
     """All rows in batches of like lengths, each at most `tokens` with its padding, shuffled."""
     order = np.lexsort((rng.random(len(lengths)), lengths))
-    made: list[np.ndarray] = []
-    while len(order):
-        longest = lengths[order[: max(1, tokens // max(1, int(lengths[order[0]])))]]
-        fits = longest * np.arange(1, len(longest) + 1) <= tokens
-        size = max(1, int(np.flatnonzero(fits)[-1]) + 1) if fits.any() else 1
-        made.append(order[:size])
-        order = order[size:]
+    made = list(cut(order, lengths, tokens))
     return [made[i] for i in rng.permutation(len(made))]
 
 

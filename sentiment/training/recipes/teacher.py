@@ -8,21 +8,14 @@ the rating.
 
 import logging
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from sentiment.errors import DataError
+from sentiment.training.recipes.ngrams import FOLDS, features_of, fitted
+from sentiment.training.recipes.opinions import write_array
 from sentiment.training.recipes.reviews import SOFT_LABELS, Reviews
 
 log = logging.getLogger(__name__)
-
-FOLDS = 5
-NGRAMS = (1, 6)
-FEATURES = 2**22
-PENALTY = 2.5e-7
-"""Weight of the squared norm; the best of 1e-6, 5e-7, 2.5e-7 and 1e-7 on the dev reviews."""
-EPOCHS = 12
 
 
 def opinions(reviews: Reviews, weights: np.ndarray, seed: int, file: Path) -> np.ndarray:
@@ -32,19 +25,7 @@ def opinions(reviews: Reviews, weights: np.ndarray, seed: int, file: Path) -> np
     """
     if file.exists():
         return np.load(file)  # type: ignore[no-any-return]
-    try:
-        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
-    except ImportError as error:
-        raise DataError(
-            "The teacher needs scikit-learn. Install it: pip install scikit-learn"
-        ) from error
-    vectorizer = HashingVectorizer(
-        analyzer="char", ngram_range=NGRAMS, n_features=FEATURES, alternate_sign=False,
-        lowercase=False, norm=None, dtype=np.float32,
-    )  # fmt: skip
-    counts = vectorizer.transform(reviews.texts)
-    counts.data = np.log1p(counts.data)
-    features = TfidfTransformer().fit_transform(counts).astype(np.float32)
+    features = features_of(reviews.texts)
     soft, weight = SOFT_LABELS[reviews.ratings], weights[reviews.ratings]
     fold = np.random.default_rng(seed).integers(0, FOLDS, len(reviews))
     logits = np.empty(len(reviews))
@@ -55,23 +36,8 @@ def opinions(reviews: Reviews, weights: np.ndarray, seed: int, file: Path) -> np
         )
         log.info(f"teacher {number + 1}/{FOLDS}")
     probabilities = calibrated(logits, soft, weight)
-    with file.with_suffix(".new").open("wb") as out:
-        np.save(out, probabilities)
-    file.with_suffix(".new").replace(file)
+    write_array(file, probabilities)
     return probabilities
-
-
-def fitted(features: Any, soft: np.ndarray, weight: np.ndarray, seed: int) -> Any:
-    """Logistic regression on soft labels: each text once as positive, once as negative."""
-    from scipy import sparse
-    from sklearn.linear_model import SGDClassifier
-
-    labels = np.repeat([1, 0], len(soft))
-    share = np.concatenate([soft * weight, (1 - soft) * weight])
-    model = SGDClassifier(
-        loss="log_loss", alpha=PENALTY, max_iter=EPOCHS, tol=None, average=True, random_state=seed
-    )
-    return model.fit(sparse.vstack([features, features]), labels, sample_weight=share)
 
 
 def calibrated(logits: np.ndarray, soft: np.ndarray, weight: np.ndarray) -> np.ndarray:
