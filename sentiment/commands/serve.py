@@ -61,10 +61,6 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
 
 def with_password(settings: Settings) -> Settings:
     """Fill in the visitors' password; raises `SettingsError` where the options disagree."""
-    from dataclasses import replace
-
-    from sentiment.share.tokens import new_password
-
     if not settings.share:
         if settings.share_open or settings.share_password or settings.share_domain:
             raise SettingsError(
@@ -82,6 +78,10 @@ def with_password(settings: Settings) -> Settings:
         )
     if settings.share_open:
         return settings
+    from dataclasses import replace
+
+    from sentiment.share.tokens import new_password  # with it comes YAML: 46 ms of a start
+
     return replace(settings, share_password=settings.share_password or new_password())
 
 
