@@ -7,7 +7,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import click
 
-from sentiment.settings import Option, Settings
+from sentiment.settings import Settings
+from sentiment.settings.option import Option
 
 
 def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,7 +90,8 @@ model_options = options(
 address_options = settings_options("host", "port")
 serve_options = options(
     settings_options("data", "keep_hours", "feedback", "trusted_hosts", "mcp"),
-    settings_options("proxy", "visitor_rate", "visitor_uploads"),
+    settings_options("proxy", "root_path", "allow_frames", "allow_origins"),
+    settings_options("visitor_rate", "visitor_uploads"),
     click.option(
         "--open/--no-open",
         "open_browser",

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from sentiment.web.api.document import document
 from sentiment.web.kit.language import gettext
+from sentiment.web.kit.root import root
 
 blueprint = Blueprint("docs", __name__)
 
@@ -13,7 +14,7 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """The OpenAPI document."""
-    return document(gettext)
+    return document(gettext) | {"servers": [{"url": root() or "/"}]}
 
 
 @blueprint.get("/docs")

@@ -5,16 +5,18 @@ makes click's options of them.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
 
+from sentiment.settings.option import option
+
 VERSION = "0.2.0"
 """The one place that says it; the build reads this line."""
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parent
 """The project folder of a checkout."""
 
@@ -74,30 +76,6 @@ def cache_folder() -> Path:
 
 
 @dataclass(frozen=True)
-class Option:
-    """How a setting is set: ``--name`` and, with `variable`, ``SENTIMENT_NAME``.
-
-    `help` is Korean and English. `shown`: the default as people see it, where its value says too
-    little. `least` and `most` bound a number. A tuple is set by giving `flag` several times.
-    `alone` is the value of the option without one.
-    """
-
-    help: str
-    variable: bool = True
-    metavar: str | None = None
-    shown: str | None = None
-    least: int | None = None
-    most: int | None = None
-    flag: str | None = None
-    alone: str | None = None
-
-
-def option(default: Any, *about: Any, **more: Any) -> Any:
-    """A field of `Settings` with its default, and how it is set."""
-    return field(default=default, metadata={"option": Option(*about, **more)})
-
-
-@dataclass(frozen=True)
 class Settings:
     """Everything a run of the server depends on.
 
@@ -109,11 +87,15 @@ class Settings:
     `text_form`: in which form it reads a text; see `sentiment.texts.spelling`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
+    `root_path`: below which path of the site it lies, whether a proxy passes that on or not.
+    `allow_frames`: origins whose pages may show this one in a frame.
+    `allow_origins`: origins whose scripts may ask ``/api``, without anybody's cookies.
     `data`: folder of the SQLite file, uploads and results.
     `keep_hours`: after how many hours uploads and their results are removed.
     `feedback`: who is asked whether an answer was right.
     `proxy`: a reverse proxy on this computer passes strangers on; who sent what is told by the
-    last entry of its ``X-Forwarded-For``, and coming from here proves nothing.
+    last entry of its ``X-Forwarded-For``, below which path by its ``X-Forwarded-Prefix``, and
+    coming from here proves nothing.
     `visitor_rate`: requests to the model that are taken from one visitor in a minute.
     `visitor_uploads`: files that are taken from one visitor in an hour.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
@@ -189,6 +171,23 @@ class Settings:
         "Answer under this name too (.example.com: subdomains as well).",
         metavar="NAME",
         flag="--trusted-host",
+    )
+    root_path: str = option(
+        "",
+        "페이지가 놓인 하위 경로(예: /sentiment). The path below which the page lies at a proxy.",
+        metavar="PATH",
+    )
+    allow_frames: tuple[str, ...] = option(
+        (),
+        "이 사이트가 페이지를 틀(iframe) 안에 보여도 됩니다. Sites that may frame the page.",
+        metavar="ORIGIN",
+        flag="--allow-frame",
+    )
+    allow_origins: tuple[str, ...] = option(
+        (),
+        "이 사이트의 스크립트가 /api에 물어도 됩니다(CORS). Sites whose scripts may ask /api.",
+        metavar="ORIGIN",
+        flag="--allow-origin",
     )
     proxy: bool = option(
         False,
