@@ -1,8 +1,10 @@
-"""A real nginx in front of a server of ours."""
+"""Real proxies before a running page, as their distributions package them."""
 
+import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-if NGINX is None:
-    pytest.skip("needs nginx: apt install nginx", allow_module_level=True)
+SOON = 10
+"""Seconds in which a proxy starts, or something is wrong."""
 
-CONFIG = """\
+NGINX = """
 daemon off;
-pid {folder}/nginx.pid;
-error_log stderr;
-events {{ }}
+master_process off;
+pid {folder}/pid;
+error_log stderr error;
+events {{}}
 http {{
     access_log off;
     client_body_temp_path {folder}/body;
@@ -26,39 +28,87 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    {http}
     server {{
         listen 127.0.0.1:{port};
-        {locations}
+        {server}
     }}
 }}
 """
 
+HAPROXY = """
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+listen page
+    bind 127.0.0.1:{port}
+    {listen}
+"""
+
 
 @contextmanager
-def nginx(folder: Path, locations: str) -> Iterator[str]:
-    """The address of an nginx with these locations, which keeps what it writes in `folder`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    config = folder / "nginx.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port, locations=locations), "utf-8")
-    command = [str(NGINX), "-p", str(folder), "-c", str(config)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+def nginx(server: str, http: str = "") -> Iterator[int]:
+    """The port of an nginx with the directives of its one server, and others beside it."""
+    program = found("nginx")
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        file = Path(folder, "nginx.conf")
+        file.write_text(NGINX.format(folder=folder, port=port, server=server, http=http))
+        with running([program, "-e", "stderr", "-p", folder, "-c", str(file)], port):
+            yield port
+
+
+@contextmanager
+def haproxy(listen: str) -> Iterator[int]:
+    """The port of an HAProxy with the lines of its one section ``listen``."""
+    program = found("haproxy")
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        file = Path(folder, "haproxy.cfg")
+        file.write_text(HAPROXY.format(port=port, listen=listen))
+        with running([program, "-db", "-f", str(file)], port):
+            yield port
+
+
+def found(name: str) -> str:
+    """A program, in Debian's folder for those of administrators too; skips the test without it."""
+    path = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
+    program = shutil.which(name, path=path)
+    if program is None:
+        pytest.skip(f"needs {name}: apt-get install {name}")
+    return program
+
+
+def free_port() -> int:
+    """A port that was free just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(command: list[str], port: int) -> Iterator[None]:
+    """A program that listens on the port; what it says is shown where it doesn't start."""
+    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stderr=said) as process:
         try:
-            wait(process, port)
-            yield f"http://127.0.0.1:{port}"
+            end = time.monotonic() + SOON
+            while not listens(port):
+                if process.poll() is not None or time.monotonic() > end:
+                    said.seek(0)
+                    raise RuntimeError(f"{command[0]} doesn't listen: {said.read().decode()}")
+                time.sleep(0.02)
+            yield
         finally:
             process.terminate()
 
 
-def wait(process: subprocess.Popen[bytes], port: int) -> None:
-    """Until it listens; what it says where it ends instead."""
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            if process.poll() is not None:
-                said = process.stderr.read() if process.stderr else b""
-                raise RuntimeError(said.decode()) from None
-            time.sleep(0.02)
-        else:
-            return
+def listens(port: int) -> bool:
+    """Whether somebody answers the port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

@@ -47,12 +47,12 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Flask]:
 
 
 @pytest.fixture(scope="module")
-def site(apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(apps: dict[str, Flask]) -> Iterator[str]:
     """The address of the site that they are on."""
     with ExitStack() as stack:
         kept, stripped, told = (stack.enter_context(serving(app)) for app in apps.values())
         locations = LOCATIONS.format(kept=kept, stripped=stripped, told=told, plain=PLAIN)
-        yield stack.enter_context(nginx(tmp_path_factory.mktemp("nginx"), locations))
+        yield f"http://127.0.0.1:{stack.enter_context(nginx(locations))}"
 
 
 @pytest.mark.parametrize("path", ["/kept", "/stripped"])
