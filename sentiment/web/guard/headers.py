@@ -13,9 +13,10 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from sentiment.errors import InputError
 from sentiment.settings import LOCAL_HOSTS, Settings
-from sentiment.web.guard.origins import exact, place
+from sentiment.web.guard.origins import place, sources
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import request_scheme, stays_here
+from sentiment.web.kit.framing import is_colabs
+from sentiment.web.kit.identity import Owner, request_scheme, stays_here
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -50,11 +51,14 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
 
     Raises `SettingsError` for an origin in the settings that is none.
     """
-    headers = HEADERS | framing([exact(origin) for origin in settings.allow_frames])
+    headers = HEADERS | framing([each for said in settings.allow_frames for each in sources(said)])
 
     @app.before_request
     def refuse_other_names() -> None:
-        if not answers_to(request.headers.get("Host", ""), settings, tunnel):
+        host = request.headers.get("Host", "")
+        token = request.args.get("token", "") if request.endpoint == "owner" else ""
+        proof: Owner = app.extensions["owner"]
+        if not (answers_to(host, settings, tunnel) or proof.answers_to(host, token)):
             raise InputError(
                 "This page does not answer under that name. Open it at its own address, or start "
                 "it with --trusted-host and the name."
@@ -104,7 +108,8 @@ def answers_to(host: str, settings: Settings, tunnel: Tunnel | None) -> bool:
         return False
     name = urlsplit(f"//{host}").hostname or ""
     return any(matches(name, known.lower()) for known in known_names(settings, tunnel)) or (
-        is_address(name) and not stays_here(settings.host)
+        is_colabs(name, settings.allow_frames)
+        or (is_address(name) and not stays_here(settings.host))
     )
 
 

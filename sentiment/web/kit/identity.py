@@ -23,6 +23,7 @@ from itsdangerous import BadSignature, Signer
 from sentiment.i18n import both
 from sentiment.serving.addresses import neighbourhood
 from sentiment.settings import LOCAL_HOSTS, Settings
+from sentiment.web.kit.framing import is_colabs
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -48,6 +49,8 @@ class Owner:
         behind = settings.proxy or bool(settings.root_path)  # such a path is a proxy's
         self.strangers = bool(settings.share) or behind or not stays_here(settings.host)
         self.on_used: Callable[[], None] = lambda: None
+        self.learns = False  # the names under which the link is opened; a notebook's has others
+        self._names: set[str] = set()
         self._signer = Signer(secrets.token_bytes(32), salt="owner", digest_method=hashlib.sha256)
         self._lock = threading.Lock()
         self._token = secrets.token_urlsafe(24)
@@ -80,11 +83,23 @@ class Owner:
     def exchange(self, token: str) -> bool:
         """Whether `token` is that of the link, which from then on is another one."""
         with self._lock:
-            if not hmac.compare_digest(token.encode(errors="replace"), self._token.encode()):
+            if not self._is_token(token):
                 return False
             self._token = secrets.token_urlsafe(24)
+            self._names.add(request.host)
         self.on_used()
         return True
+
+    def answers_to(self, host: str, token: str) -> bool:
+        """Whether the owner has opened the link under a name, or does so now by its `token`.
+
+        Behind a notebook's proxy the page doesn't know its name. A stranger's domain that leads
+        here (DNS rebinding) does not know the token.
+        """
+        return self.learns and (host in self._names or self._is_token(token))
+
+    def _is_token(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(errors="replace"), self._token.encode())
 
     def cookie(self) -> str:
         """What makes a browser the owner's that keeps it under `cookie_name`."""
@@ -168,11 +183,11 @@ def stays_here(host: str) -> bool:
 
 
 def request_scheme() -> str:
-    """What the sender's browser speaks: a proxy that speaks https says so, the tunnel always does.
+    """What the sender's browser speaks: a proxy that speaks https says so, tunnel and Colab do.
 
     A page of another site can't set the header.
     """
-    if is_tunnel():
+    if is_tunnel() or is_colabs(host_name() or "", settings().allow_frames):
         return "https"
     said = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
     return said or request.scheme
