@@ -33,12 +33,18 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     settings = with_password(Settings(**values))
     from sentiment.model.loader import load
     from sentiment.serving.engine import Engine
+    from sentiment.serving.logs import write_json
     from sentiment.serving.server import Server, shown_host
     from sentiment.web.app import create_app
     from sentiment.web.guard import access
 
+    if settings.log_format == "json":
+        write_json()
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
-        server = cleanup.enter_context(closing(Server(settings.host, settings.port)))
+        server = Server(
+            settings.host, settings.port, leaving=settings.leaving, proxied=settings.proxied
+        )
+        cleanup.enter_context(closing(server))
         click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
         classifier = load(**settings.of_model, say=say)
         engine = cleanup.enter_context(closing(Engine(classifier)))
@@ -49,8 +55,8 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         owner = app.extensions["owner"]
         owner.announce(address, click.echo)
-        if owner.strangers:
-            cleanup.enter_context(closing(access.keep(app, settings.data)))
+        if owner.strangers or settings.log_format == "json":
+            cleanup.enter_context(closing(access.keep(app, settings.data, settings.log_format)))
         if sys.stdout.isatty() if open_browser is None else open_browser:
             webbrowser.open(owner.first_page(address))
         if tunnel:
@@ -82,7 +88,8 @@ def with_password(settings: Settings) -> Settings:
 
     from sentiment.share.tokens import new_password  # with it comes YAML: 46 ms of a start
 
-    return replace(settings, share_password=settings.share_password or new_password())
+    password = settings.share_password or settings.password or new_password()
+    return replace(settings, share_password=password)
 
 
 def open_tunnel(port: int, settings: Settings) -> "Tunnel":

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sentiment.errors import ModelError, NotANumberError, SettingsError
+from sentiment.model.backends import limit
 from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
 from sentiment.model.checkpoints.reading import first_line
@@ -45,6 +46,7 @@ def load(
     precision: PrecisionName = Settings.precision,
     label_names: str = Settings.label_names,
     text_form: TextForm = Settings.text_form,
+    threads: int = Settings.threads,
 ) -> Classifier:
     """A classifier of `model`: a ``.ckpt``, a folder of them, a Hugging Face folder or hub name.
 
@@ -55,8 +57,10 @@ def load(
     seconds. `precision` ``exact`` answers as the checkpoint itself, ``fast`` in 8 bits; ``auto``
     is exact, but for an exported folder, which has a form of its own. `label_names` names the
     labels in their order, with commas between. `text_form` overrules what the model was made to
-    read. Raises `ModelError` or `SettingsError`.
+    read. `threads`: cores that the models of this process take; 0: all.
+    Raises `ModelError` or `SettingsError`.
     """
+    limit(threads)
     refuse_options(max_seq_length, backend, precision)
     asked = max_seq_length, backend, precision, label_names
     classifier = loaded(str(model), str(pretrained), *asked, say)

@@ -12,7 +12,7 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
 from sentiment.texts.notices import NOTICES
 from sentiment.web.api import book, docs, operations, v1
-from sentiment.web.guard import access, bodies, gate, headers, owner, rates
+from sentiment.web.guard import access, bodies, gate, headers, owner, proxies, rates
 from sentiment.web.kit import assets, failures, language, looks, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
 
@@ -69,12 +69,13 @@ def create_app(
 
 def guard(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
     """Put what stands before every request there, in its order."""
+    proxies.init_app(app, settings)
+    access.init_app(app)
     headers.init_app(app, settings, tunnel)
     owner.init_app(app, settings)
     gate.init_app(app, settings, tunnel)
     rates.init_app(app, settings)
     bodies.init_app(app, MAX_BODY)
-    access.init_app(app)
 
 
 def add_mcp(app: Flask, model: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.errors import ModelError
+from sentiment.model.backends import cores
 
 # From 1.29 on ONNX Runtime keeps an identifier in the home and tells its maker how it is used,
 # unless this is set before it is imported.
@@ -122,14 +123,3 @@ def inputs(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
         "starts": starts,
         "apart": apart[None, None],
     }
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "process_cpu_count"):  # Python 3.13
-        count = os.process_cpu_count()
-    elif hasattr(os, "sched_getaffinity"):
-        count = len(os.sched_getaffinity(0))
-    else:
-        count = os.cpu_count()
-    return count or 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from sentiment.model.backends import alike
+from sentiment.model.backends import alike, limited
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -28,6 +28,8 @@ class TorchBackend:
 
         `types`: token types by token, of those that are not 0; None: the model is given none.
         """
+        if threads := limited():
+            torch.set_num_threads(threads)
         self._model = model.eval()
         takes = "token_type_ids" in inspect.signature(model.forward).parameters
         self._types = types if takes else None

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from sentiment.errors import SentimentError
 from sentiment.serving.bodies import ASK, ENVELOPE, Taken
 from sentiment.storage import retention
+from sentiment.web.guard.proxies import BELIEVE
 from sentiment.web.kit.identity import is_owner, settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,6 +24,7 @@ def init_app(app: Flask, most: int) -> None:
     """Tell the server, where it asks; `most`: bytes of everything but files."""
 
     def policy(environ: dict[str, Any]) -> Taken:
+        app.extensions[BELIEVE](environ)
         with app.request_context(environ):
             if request.url_rule is None or not lets_in(app):
                 bytes_taken, path = 0, None

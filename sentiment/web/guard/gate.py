@@ -33,7 +33,7 @@ from sentiment.settings import Settings
 from sentiment.share.telling import qr_svg
 from sentiment.web.guard.attempts import Attempts, Verdict
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import is_owner, request_scheme, sender
+from sentiment.web.kit.identity import CHECKS, is_owner, request_scheme, sender
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ JUDGED = "sentiment.verdict"
 
 
 def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
-    """Install the gate and the owner's panel when the page is shared; else do nothing."""
-    if not settings.share:
+    """Install the gate where there is a password, and the owner's panel where there is a tunnel."""
+    if not settings.share and settings.gate is None:
         return
     app.config.update(
         SESSION_COOKIE_NAME="sentiment_visitor",
@@ -59,11 +59,12 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
-    app.secret_key = app.secret_key or secrets.token_bytes(32)
+    app.secret_key = settings.secret_key or app.secret_key or secrets.token_bytes(32)
     app.session_interface = Sessions()
-    install_panel(app, settings, tunnel)
-    if settings.share_password is not None:
-        install_gate(app, settings.share_password)
+    if settings.share:
+        install_panel(app, settings, tunnel)
+    if settings.gate is not None:
+        install_gate(app, settings.gate)
 
 
 def install_gate(app: Flask, password: str) -> None:
@@ -168,8 +169,8 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def is_open() -> bool:
-    """Whether everybody may ask for it: the login page, what it needs, and the sign of life."""
-    return request.endpoint in ("login", "static") or request.path == "/healthz"
+    """Whether everybody may ask for it: the login page, what it needs, and signs of life."""
+    return request.endpoint in ("login", "static", *CHECKS)
 
 
 def safe_path(path: str) -> str:

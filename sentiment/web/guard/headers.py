@@ -14,7 +14,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from sentiment.errors import InputError
 from sentiment.settings import LOCAL_HOSTS, Settings
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import request_scheme, stays_here
+from sentiment.web.kit.identity import CHECKS, request_scheme, stays_here
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
 
     @app.before_request
     def refuse_other_names() -> None:
-        if not answers_to(request.headers.get("Host", ""), settings, tunnel):
+        host = request.headers.get("Host", "")
+        if not answers_to(host, settings, tunnel) and (host or not is_check()):
             raise InputError(
                 "This page does not answer under that name. Open it at its own address, or start "
                 "it with --trusted-host and the name."
@@ -82,6 +83,11 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
             # What people type is nobody else's business, a shared cache's neither.
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def is_check() -> bool:
+    """Whether somebody asks for a sign of life, by HTTP/1.0 without any name as HAProxy does."""
+    return request.endpoint in CHECKS
 
 
 def answers_to(host: str, settings: Settings, tunnel: Tunnel | None) -> bool:

@@ -31,8 +31,12 @@ if TYPE_CHECKING:
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 """Headers of requests that came through a tunnel or proxy."""
 
+CHECKS = ("health", "readiness")
+"""Endpoints of the signs of life, which whatever watches the page asks for."""
+
 COOKIE = "sentiment_owner"
-"""Begins the name of the owner's cookie; the port ends it, for browsers don't tell ports apart."""
+"""Begins the name of the owner's cookie; the port ends it, for browsers don't tell ports apart.
+Replicas on any ports are one page, and have none in the name."""
 
 KEPT = 30 * 24 * 3600
 """Seconds that a browser keeps it; it is good until the page is started anew."""
@@ -43,7 +47,12 @@ class Owner:
 
     def __init__(self, settings: Settings) -> None:
         """Ask for proof where `strangers` may come."""
-        self.strangers = bool(settings.share) or settings.proxy or not stays_here(settings.host)
+        self.strangers = (
+            bool(settings.share or settings.gate)
+            or settings.proxied
+            or settings.shared
+            or not stays_here(settings.host)
+        )
         self.on_used: Callable[[], None] = lambda: None
         self._signer = Signer(secrets.token_bytes(32), salt="owner", digest_method=hashlib.sha256)
         self._lock = threading.Lock()
@@ -105,7 +114,7 @@ class Owner:
 
 def cookie_name() -> str:
     """The name of the owner's cookie on the port that this request came to."""
-    return f"{COOKIE}_{request.environ.get('SERVER_PORT', '')}"
+    return COOKIE if settings().shared else f"{COOKIE}_{request.environ.get('SERVER_PORT', '')}"
 
 
 def is_owner() -> bool:
@@ -178,6 +187,8 @@ def request_scheme() -> str:
     """
     if is_tunnel():
         return "https"
+    if settings().proxy_hops:  # then it has been read, of the hop that is believed
+        return request.scheme
     said = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
     return said or request.scheme
 
@@ -186,7 +197,7 @@ def sender() -> str:
     """Whom a request is counted by: the address, or for IPv6 the network, that sent it.
 
     That is what the tunnel or a proxy that we were told of has written last; what comes before
-    it, and all of it elsewhere, anybody may claim.
+    it, and all of it elsewhere, anybody may claim. Of counted hops `guard.proxies` has read it.
     """
     address = request.remote_addr or "unknown"
     if is_loopback(address) and (settings().proxy or is_tunnel()):
