@@ -21,7 +21,7 @@ from sentiment.bulk.tally import Tally
 from sentiment.errors import DataError
 from sentiment.model.inference import Classifier
 from sentiment.storage import jobs
-from sentiment.storage.database import opened
+from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.tables.answers import RowAnswer
@@ -192,7 +192,7 @@ class Run:
         """Forget everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def job(self, connection: sqlite3.Connection, number: int) -> Job:
+    def job(self, connection: Connection, number: int) -> Job:
         """The job of a file, added where there is none yet."""
         file, name = self._files[number], str(number)
         if (job := jobs.find(connection, name)) is None:
@@ -203,7 +203,7 @@ class Run:
         return job
 
     def answer(
-        self, connection: sqlite3.Connection, number: int, classifier: Classifier, follow: Follow
+        self, connection: Connection, number: int, classifier: Classifier, follow: Follow
     ) -> None:
         """Answer what has no answer yet of a file."""
         file = self._files[number]
@@ -218,7 +218,7 @@ class Run:
             follow(file, steps())
         jobs.finish(connection, job, {})
 
-    def finish(self, connection: sqlite3.Connection, number: int, classifier: Classifier) -> Tally:
+    def finish(self, connection: Connection, number: int, classifier: Classifier) -> Tally:
         """Put the answers beside the rows, and the result in its place once it is whole."""
         file, job = self._files[number], self.job(connection, number)
         tally = Tally(classifier.labels, classifier.unsure)

@@ -4,6 +4,7 @@ If the thread dies, every caller fails at once and a new thread takes over.
 """
 
 import atexit
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -66,6 +67,13 @@ class Engine:
     def ready(self) -> bool:
         """Whether the thread lives, and the model has answered once."""
         return self._warm and self._thread.is_alive() and not self._queue.closed
+
+    @property
+    def digest(self) -> str:
+        """Changes with whatever the answers depend on: two engines of one digest agree."""
+        reads = (self.id, self.max_seq_length, self.form, self.labels.names, self.unsure)
+        runs = (self.facts.precision, self.facts.runs)
+        return hashlib.sha256(repr((*reads, *runs)).encode()).hexdigest()[:32]
 
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that the model reads, and how many tokens the whole sentence has."""

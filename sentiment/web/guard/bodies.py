@@ -30,7 +30,7 @@ def init_app(app: Flask, most: int) -> None:
                 bytes_taken, path = 0, None
             elif request.endpoint == "files.upload":
                 bytes_taken = retention.most_bytes(is_owner()) + ENVELOPE
-                path = retention.source(settings().data, retention.new_id())
+                path = retention.source(settings().folder, retention.new_id())
             else:
                 bytes_taken, path = most_of(app) or most, None
             ours = {key: value for key, value in environ.items() if key.startswith(OURS)}
