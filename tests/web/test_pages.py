@@ -63,11 +63,12 @@ def test_a_negative_sentence_is_called_negative(client: FlaskClient) -> None:
     assert "부정 (negative)" in client.post("/", data={"sentence": NEGATIVE}).text
 
 
-def test_a_cut_sentence_says_so(client: FlaskClient) -> None:
-    """A sentence longer than the model reads is judged by its beginning, with a notice."""
-    response = client.post("/", data={"sentence": "영화 " * 20})
-    assert "16 / 22" in response.text
-    assert 'class="notice"' in response.text
+def test_a_long_sentence_is_judged_in_parts_and_says_so(client: FlaskClient) -> None:
+    """All of what is longer than the model reads counts, its end too."""
+    response = client.post("/", data={"sentence": "영화 " * 20 + "정말 최악"})
+    assert "2부분으로 나누어 판단했어요" in response.text
+    assert "앞부분만" not in response.text
+    assert "부정 (negative)" in response.text
     assert 'class="notice"' not in client.post("/", data={"sentence": POSITIVE}).text
 
 
