@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(looks)
     app.add_template_global(look)
     app.add_template_global(told)
+    app.add_template_global(told_words)
     app.add_template_global(ranked)
     app.add_template_filter(fold)
 
@@ -83,6 +84,11 @@ def told(prediction: Prediction, sides: Sequence[str] = ()) -> Look:
     """The look of what people are told of a text; `sides`: labels that its sentences lean to."""
     name = MIXED if sides and not prediction.doubtful else prediction.told
     return look(prediction.labels, name) if name != MIXED else without_side(MIXED, language())
+
+
+def told_words(labels: Labels) -> list[Look]:
+    """The looks of everything that people can be told of a text."""
+    return looks(labels) + [without_side(name, language()) for name in WITHOUT_SIDE]
 
 
 @cache
