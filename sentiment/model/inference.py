@@ -91,6 +91,11 @@ class Predictor(Protocol):
         """The form of a text that it reads."""
         ...
 
+    @property
+    def facts(self) -> Facts:
+        """What is known of it beside its answers."""
+        ...
+
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that are read, and how many tokens the whole sentence has."""
         ...

@@ -96,10 +96,11 @@ class Prediction:
 class Facts:
     """What is known of a model beside its answers.
 
-    `kind` is that of transformers, such as ``bert``; `labels_from` says who named the labels, ``-``
-    where nobody did; `unknown` is the share of [UNK] on everyday sentences; `shift` how far a
-    probability was at most from full precision on some sentences, and `same_labels` the share of
-    these with the same label, both None where that was not measured.
+    `runs` is what runs it, empty where nobody knows; `kind` that of transformers, such as
+    ``bert``; `labels_from` says who named the labels, ``-`` where nobody did; `unknown` is the
+    share of [UNK] on everyday sentences; `shift` how far a probability was at most from full
+    precision on some sentences, and `same_labels` the share of these with the same label, both
+    None where that was not measured.
     """
 
     precision: Precision = "exact"

@@ -52,6 +52,7 @@ class Engine:
         self.name, self.id = model.name, model.id
         self.labels, self.unsure = model.labels, model.unsure
         self.max_seq_length, self.form = model.max_seq_length, model.form
+        self.facts = model.facts
         self.metrics = Metrics(REJECTIONS)
         self._model = model
         self._queue = Queue(self.metrics)

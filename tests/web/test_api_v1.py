@@ -52,6 +52,7 @@ def test_sentences_are_answered_in_order(client: FlaskClient) -> None:
         "name": "word-weights",
         "id": "word-weights",
         "max_seq_length": 16,
+        "facts": {"precision": "exact", "shift": None, "same_labels": None},
     }
     expected = small_classifier().predict([POSITIVE, NEGATIVE, long, POSITIVE])
     assert answer["predictions"] == [

@@ -307,3 +307,10 @@ def test_a_label_may_be_called_unsure_or_hold_markup(tmp_path: Path) -> None:
     for page in (f"/?sentence={NEGATIVE}&why=1", f"/files/{job_id}", "/"):
         text = client.get(page).text
         assert "<b>sure</b>" not in text
+
+
+def test_the_document_of_the_api_names_the_labels(tmp_path: Path) -> None:
+    """It does not say positive and negative of a model that knows neither."""
+    said = client_of(tmp_path, HATE, "en").get("/openapi.json").get_json()["info"]["description"]
+    assert ", ".join(HATE.names) in said
+    assert "positive" not in said

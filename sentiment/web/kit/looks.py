@@ -8,7 +8,7 @@ from flask import Flask
 
 from sentiment.i18n import catalog, marked
 from sentiment.labels import DOUBTFUL, UNSURE, Label, Labels, labels_of
-from sentiment.model.prediction import Prediction
+from sentiment.model.prediction import Facts, Prediction
 from sentiment.web.kit.asking import engine
 from sentiment.web.kit.language import gettext, language
 from sentiment.web.kit.plots import STRIPED
@@ -61,8 +61,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(fold)
 
     @app.context_processor
-    def of_the_model() -> dict[str, Labels]:
-        return {"labels": engine().labels}
+    def of_the_model() -> dict[str, Labels | Facts]:
+        return {"labels": engine().labels, "facts": engine().facts}
 
 
 def looks(labels: Labels) -> list[Look]:
