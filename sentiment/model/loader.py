@@ -8,26 +8,16 @@ from sentiment.errors import ModelError, NotANumberError, SettingsError
 from sentiment.model.backends import limit
 from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
-from sentiment.model.checkpoints.reading import first_line
 from sentiment.model.checkpoints.restore import Restored, restore
 from sentiment.model.checkpoints.sources import Source, source_of
 from sentiment.model.digest import fingerprint
-from sentiment.model.everyday import everyday
-from sentiment.model.export.manifest import ID, is_export, read_manifest
+from sentiment.model.export.manifest import ID, SHORTEST, read_manifest, was_export
 from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier, Precision
+from sentiment.model.trial import refuse_unable, thorough
 from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings, TextForm
 
 log = logging.getLogger(__name__)
-
-SHORTEST = 3
-"""Fewest tokens that can be read: ``[CLS]``, one of the sentence, ``[SEP]``."""
-
-
-TRIED, SHORT, WORD = 8, 9, "영화 "
-"""A model is tried before it is served: on so many sentences of ours, and on fewer than so many
-words and as many as it can read."""
-
 
 UNKNOWN = 0.15
 """Share of [UNK] on everyday sentences above which it is said; the right vocabularies have 0."""
@@ -80,7 +70,7 @@ def loaded(
 ) -> Classifier:
     """What `load` restores, reading texts in the model's own form."""
     place = locate(model)
-    if backend != "torch" and is_export(place):
+    if backend != "torch" and was_export(place):
         asked = None if precision == "auto" else precision
         if asked is None or read_manifest(place).graph(asked):
             name = shown_name(model, place)
@@ -147,19 +137,7 @@ def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Class
 
     classifier = with_torch(source.name, restored, max_seq_length)
     classifier.id = fingerprint(source.heavy)[:ID]
-    lengths = (*range(1, SHORT), classifier.max_seq_length)
-    try:
-        classifier.predict_any([*everyday()[:TRIED], *(WORD * length for length in lengths)])
-    except ModelError:
-        raise
-    except Exception as error:  # a model fails in any way
-        raise ModelError(
-            "The model in {folder} can't read sentences of every length ({kind}: {cause}), so it"
-            " is not served. Name a model of another kind.",
-            folder=source.folder,
-            kind=restored.module.config.model_type,
-            cause=first_line(error),
-        ) from error
+    refuse_unable(classifier, source.folder, thorough(classifier))
     return classifier
 
 

@@ -63,7 +63,9 @@ class OnnxBackend:
 def session(file: Path, threads: int) -> onnxruntime.InferenceSession:
     """A graph ready to run by so many threads; raises `ModelError`."""
     try:
-        return onnxruntime.InferenceSession(file, options(threads), ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            file, options(threads), ["CPUExecutionProvider"], enable_fallback=0
+        )  # to the same provider again, with a banner on standard output
     except Exception as error:  # the runtime has many kinds, and their base is Exception
         raise ModelError(
             "{path} can't be run by ONNX Runtime {version}. Export the model again with"
