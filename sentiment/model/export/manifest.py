@@ -14,6 +14,8 @@ from sentiment.texts.spelling import Form
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
+DATA = f"{FLOAT32}.data"
+"""The weights of a traced graph; a written one points into `WEIGHTS`."""
 
 GRAPHS: dict[Precision, str] = {"exact": FLOAT32, "fast": INT8}
 
@@ -88,7 +90,7 @@ class Manifest:
     text_form: Form = "as-typed"
     kind: str = ""
     parameters: int = 0
-    labels_from: str = "-"
+    labels_from: str = MANIFEST
     unknown: float = 0.0
 
     def graph(self, precision: Precision) -> str | None:
@@ -123,7 +125,8 @@ class Manifest:
 
     def needed(self, graph: str) -> list[str]:
         """The files that serving reads; the full-precision graph points into the weights."""
-        return [graph, TOKENIZER, *([WEIGHTS] if graph == FLOAT32 else [])]
+        weights = DATA if DATA in self.files else WEIGHTS
+        return [graph, TOKENIZER, *([weights] if graph == FLOAT32 else [])]
 
 
 def is_export(folder: Path) -> bool:
