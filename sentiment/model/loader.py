@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from sentiment.errors import ModelError, NotANumberError, SettingsError
+from sentiment.errors import ModelError, NotANumberError, SentimentError, SettingsError
+from sentiment.i18n import both
 from sentiment.model.backends import limit
 from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
@@ -89,17 +90,24 @@ def tell(classifier: Classifier, source: Source, say: Callable[[str], None]) -> 
     """Say what people must know of a restored model: a strange tokenizer, and what 8 bits shift."""
     facts = classifier.facts
     if facts.unknown > UNKNOWN:
-        log.warning(
-            "The tokenizer in %s knows few of our everyday words: %.0f%% of the tokens are [UNK]."
-            " Is it the model's own?",
-            source.words,
-            100 * facts.unknown,
+        warn(
+            ModelError(
+                "The tokenizer in {folder} knows few of our everyday words: {share:.0%} of the"
+                " tokens are [UNK]. If it is not the model's own, name that with --pretrained.",
+                folder=source.words,
+                share=facts.unknown,
+            )
         )
     if facts.precision == "fast":
         say(
             f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
             f" {facts.same_labels:.1%} 같은 답 · same labels"
         )
+
+
+def warn(error: SentimentError) -> None:
+    """Log what people should know though the model is served, in both languages."""
+    log.warning("%s", both(error.translated))
 
 
 def refuse_options(max_seq_length: int, backend: BackendName, precision: PrecisionName) -> None:
@@ -155,17 +163,20 @@ def fast(
     place = cache.entry(source, precision, label_names)
     if found := cache.opened(place, source.name, max_seq_length, precision):
         return found
-    restored = restore(source, label_names)
-    from sentiment.model.export.writing import refuse_unexportable  # needs what restoring needs
+    from sentiment.model.export.writing import is_written  # needs what restoring needs
 
+    restored = restore(source, label_names)
+    if precision == "fast" and not is_written(restored):
+        warn(
+            ModelError(
+                "There are no 8 bits for this kind of model ({kind}): it is served in full"
+                " precision.",
+                kind=restored.module.config.model_type,
+            )
+        )
+        return fast(source, max_seq_length, backend, "exact", label_names, say)
     try:
-        refuse_unexportable(restored)
-    except ModelError as error:
-        if backend == "onnx":
-            raise
-        log.warning("The model is served by torch, which is slower: %s", error)
-        return with_torch(source, restored, max_seq_length)
-    try:
+        cache.refuse_failed(place)
         cache.add(place, source, restored, precision, say)
         del restored
         return open_export(place, source.name, max_seq_length, precision)
@@ -174,5 +185,6 @@ def fast(
     except ModelError as error:
         if backend == "onnx":
             raise
-        log.warning("The model is served by torch, which is slower: %s", error)
+        warn(ModelError("The model is served by torch, which is slower."))
+        warn(error)
         return with_torch(source, restore(source, label_names), max_seq_length)
