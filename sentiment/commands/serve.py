@@ -2,13 +2,15 @@
 
 import sys
 import webbrowser
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sentiment.commands.console import Command, examples, say
 from sentiment.commands.options import address_options, model_options, serve_options, share_options
+from sentiment.commands.replicas import check
 from sentiment.errors import SettingsError
 from sentiment.settings import ALL_ADDRESSES, Settings
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 @share_options
 def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     """웹 페이지를 엽니다 · Serve the page."""
-    settings = with_password(Settings(**values))
+    check(settings := Settings(**values))
+    settings = with_password(settings)
     from sentiment.model.loader import load
     from sentiment.serving.engine import Engine
     from sentiment.serving.logs import write_json
@@ -49,7 +52,8 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
         click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
         classifier = load(**settings.of_model, say=say)
         engine = cleanup.enter_context(closing(Engine(classifier)))
-        tunnel = open_tunnel(server.port, settings) if settings.share else None
+        shares = bool(settings.share) and cleanup.enter_context(the_one(settings))
+        tunnel = open_tunnel(server.port, settings) if shares else None
         app = create_app(engine, settings, tunnel)
         cleanup.enter_context(closing(app.extensions["worker"]))
         address = f"http://{shown_host(settings.host)}:{server.port}{checked(settings.root_path)}"
@@ -91,6 +95,20 @@ def with_password(settings: Settings) -> Settings:
 
     password = settings.share_password or settings.password or new_password()
     return replace(settings, share_password=password)
+
+
+@contextmanager
+def the_one(settings: Settings) -> Iterator[bool]:
+    """Whether this process opens the tunnel: of replicas only one does."""
+    if not settings.shared:
+        yield True
+        return
+    from sentiment.storage.lock import only_one
+
+    with only_one(settings.store, "tunnel") as ours:
+        if not ours:
+            say("다른 서버가 공유하고 있습니다 · Another replica has the tunnel.")
+        yield ours
 
 
 def open_tunnel(port: int, settings: Settings) -> "Tunnel":

@@ -14,6 +14,7 @@ from sentiment.texts.notices import NOTICES
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import access, bodies, gate, headers, origins, owner, proxies, rates
 from sentiment.web.kit import assets, failures, language, looks, navigation, root
+from sentiment.web.kit.counts import COUNTS, counts
 from sentiment.web.pages import compare, feedback, files, sentence
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def create_app(
     app.extensions["engine"] = model if isinstance(model, Engine) else Engine(model)
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
+    app.extensions[COUNTS] = counts(settings.redis)
     app.jinja_env.globals.update(NOTICES=NOTICES, text_form=settings.text_form)
     assets.init_app(app)
     language.init_app(app)

@@ -33,6 +33,7 @@ from sentiment.settings import Settings
 from sentiment.share.telling import qr_svg
 from sentiment.web.guard.attempts import Attempts, Verdict
 from sentiment.web.kit import cookies
+from sentiment.web.kit.counts import COUNTS
 from sentiment.web.kit.failures import for_programs
 from sentiment.web.kit.identity import CHECKS, is_owner, sender
 from sentiment.web.kit.language import gettext
@@ -70,7 +71,7 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
 
 def install_gate(app: Flask, password: str) -> None:
     """Let visitors see the login page only, until they have typed the password."""
-    attempts = Attempts(password)
+    attempts = Attempts(password, app.extensions[COUNTS])
     badge = hmac.digest(key(app), password.strip().encode(), "sha256").hex()
     known = Known(badge)
 

@@ -9,20 +9,20 @@ computer need no proof.
 from __future__ import annotations
 
 import hashlib
-import hmac
+import re
 import secrets
-import threading
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import current_app, request
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature, TimestampSigner
 
 from sentiment.i18n import both
 from sentiment.serving.addresses import neighbourhood
 from sentiment.settings import LOCAL_HOSTS, Settings
+from sentiment.web.kit.counts import Counts
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -41,13 +41,17 @@ COOKIE = "sentiment_owner"
 Replicas on any ports are one page, and have none in the name."""
 
 KEPT = 30 * 24 * 3600
-"""Seconds that a browser keeps it; it is good until the page is started anew."""
+"""Seconds that a browser keeps it; it is good until the page is started anew, unless that has a
+secret key of its own, and no longer than this."""
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+"""What a link may hold."""
 
 
 class Owner:
-    """What proves the owner, for one run of the page."""
+    """What proves the owner: for one run of the page, or at all replicas that share a secret."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, counts: Counts) -> None:
         """Ask for proof where `strangers` may come."""
         self.strangers = (
             bool(settings.share or settings.gate)
@@ -57,9 +61,16 @@ class Owner:
             or not stays_here(settings.host)
         )
         self.on_used: Callable[[], None] = lambda: None
-        self._signer = Signer(secrets.token_bytes(32), salt="owner", digest_method=hashlib.sha256)
-        self._lock = threading.Lock()
-        self._token = secrets.token_urlsafe(24)
+        key = settings.secret_key or secrets.token_bytes(32)
+        self._signer = TimestampSigner(key, salt="owner", digest_method=hashlib.sha256)
+        self._counts = counts
+        self._token = self._offered()
+
+    def _offered(self) -> str:
+        """A new token, good once."""
+        token = secrets.token_urlsafe(24)
+        self._counts.offer(token, KEPT)
+        return token
 
     def link(self, address: str) -> str:
         """The link for the next browser of the owner; the page's `address` ends without slash."""
@@ -87,13 +98,14 @@ class Owner:
         return self.link(address) if self.strangers else address
 
     def exchange(self, token: str) -> bool:
-        """Whether `token` is that of the link, which from then on is another one."""
-        with self._lock:
-            if not hmac.compare_digest(token.encode(errors="replace"), self._token.encode()):
-                return False
-            self._token = secrets.token_urlsafe(24)
-        self.on_used()
-        return True
+        """Whether `token` is that of a link that was not used; ours is another one from then on."""
+        if not TOKEN.fullmatch(token):
+            return False
+        taken = self._counts.take(token)
+        if token == self._token:  # if not taken now, then before at another replica
+            self._token = self._offered()
+            self.on_used()
+        return taken
 
     def cookie(self) -> str:
         """What makes a browser the owner's that keeps it under `cookie_name`."""
@@ -102,7 +114,7 @@ class Owner:
     def knows(self, cookie: str) -> bool:
         """Whether a cookie is one of ours."""
         try:
-            self._signer.unsign(cookie)
+            self._signer.unsign(cookie, max_age=KEPT)
         except (BadSignature, ValueError):
             return False
         return True
