@@ -15,7 +15,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -26,6 +26,7 @@ from tests.kit.replicas import PASSWORD, Cluster, cluster, connected
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 BOUNDARY = "----replicas"
+FILE = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 CALM, GRACEFUL, KILLED = "nothing ended", "SIGTERM", "SIGKILL"
 
 SETTLED = 2.0
@@ -48,11 +49,17 @@ class Soak:
     times: dict[str, list[float]] = field(default_factory=dict)
     results: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    uploads: int = 0
     over: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(
-        self, connection: HTTPConnection, method: str, path: str, body: bytes, **headers: str
+        self,
+        connection: HTTPConnection,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes],
+        **headers: str,
     ) -> tuple[int, bytes, str]:
         """Status, body, and where it leads or the cookie that comes with it; 0 for an error."""
         before, begun = self.during, time.perf_counter()
@@ -120,10 +127,7 @@ class Soak:
                 time.sleep(0.2)
 
         owner = self.cluster.owner
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"'
-        body = head.encode() + b"\r\n\r\n" + table + f"\r\n--{BOUNDARY}--\r\n".encode()
-        form = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"} | owner
-        status, _, job = self.ask(connection, "POST", "/files", body, **form)
+        status, _, job = self.ask(connection, "POST", "/files", form_of(table), **FILE, **owner)
         if status != 303:
             return b""
         until((303).__eq__, "POST", f"{job}/start", b"text=text", **FORM, **owner)
@@ -133,6 +137,24 @@ class Soak:
                 until((303).__eq__, "POST", f"{job}/remove", b"", **FORM, **owner)
                 return text
             time.sleep(0.3)
+
+    def uploading(self) -> None:
+        """Send small files slowly, so that one is always on its way when a replica ends."""
+        form = form_of(b"text\n" + "배우 연기가 좋았어요\n".encode() * 2000)
+        size, owner = str(len(form)), self.cluster.owner
+
+        def slowly() -> Iterator[bytes]:
+            for start in range(0, len(form), 4000):
+                yield form[start : start + 4000]
+                time.sleep(0.15)
+
+        while not self.over.is_set():
+            with closing(connected(self.cluster.port)) as connection:
+                headers = {**FILE, **owner, "Content-Length": size}
+                status, _, job = self.ask(connection, "POST", "/files", slowly(), **headers)
+                if status == 303:
+                    self.uploads += 1
+                    self.ask(connection, "POST", f"{job}/remove", b"", **FORM, **owner)
 
     def restart(self, number: int, sign: signal.Signals) -> None:
         """End a replica, start it again, and wait until that is over."""
@@ -158,15 +180,21 @@ class Soak:
             return Counter(pool.map(attempt, range(tries)))
 
 
+def form_of(table: bytes) -> bytes:
+    """A form with a file in it."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"'
+    return head.encode() + b"\r\n\r\n" + table + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
 def soak(
     rounds: int, rows: int, clients: int, calm: float, files: int = 1
 ) -> tuple[Soak, Counter[int]]:
     """Run everything; each round ends one replica gently and then the other one not."""
     with cluster(SENTIMENT_VISITOR_RATE="1000000") as running:
         made = Soak(running, rows)
-        with ThreadPoolExecutor(clients + 1) as pool:
+        with ThreadPoolExecutor(clients + 2) as pool:
             work = [pool.submit(made.asking, number) for number in range(clients)]
-            work.append(pool.submit(made.judging))
+            work += [pool.submit(made.judging), pool.submit(made.uploading)]
             try:
                 for number in range(rounds):
                     time.sleep(calm)
@@ -199,6 +227,7 @@ def main() -> None:
         shown = " | ".join(f"{1000 * each:.0f}" for each in places)
         print(f"| {during} | {made.answered[during]:,} | {made.failed[during]} | {shown} |")
     print(f"\nfiles of {args.rows:,} rows: {len(made.results)}, of {len(set(made.results))} kind")
+    print(f"uploads of some seconds each: {made.uploads}")
     print(f"16 wrong passwords at once: {dict(burst)}")
     print(f"failed: {dict(made.causes)}\nwrong: {dict(Counter(made.wrong))}")
 

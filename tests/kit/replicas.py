@@ -43,11 +43,20 @@ class Replica:
 
     def start(self) -> None:
         """Start it, and return once it is ready."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it."""
         command = [sys.executable, "-X", "utf8", "app.py", "--no-open", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environ, stdout=log, stderr=log
             )
+
+    def wait(self) -> None:
+        """Return once it is ready."""
+        assert self.process
         end = time.monotonic() + STARTING
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > end:
@@ -112,7 +121,9 @@ def cluster(count: int = 2, **more: str) -> Iterator[Cluster]:
             environ = common | {"SENTIMENT_DATA": str(folder / f"data-{number}")}
             replicas.append(Replica(free_port(), folder / f"log-{number}", environ))
             stack.callback(replicas[-1].stop)
-            replicas[-1].start()
+            replicas[-1].launch()
+        for replica in replicas:
+            replica.wait()
         port = stack.enter_context(balanced([replica.port for replica in replicas], folder))
         yield Cluster(port, replicas, database, {"Cookie": owners(port, replicas[0])})
 
