@@ -229,4 +229,4 @@ class Settings(Replicas):
     @property
     def gate(self) -> str | None:
         """What visitors must know, if anything."""
-        return self.share_password if self.share else self.password
+        return self.share_password if self.share else self.password or None
