@@ -5,44 +5,30 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, send_file
+from flask import send_file
 
 from benchmarks.hostile import Honest, Slow, answers, connect, head, hidden
 from sentiment.serving import connections, listener
 from sentiment.serving.addresses import neighbourhood
+from sentiment.serving.bodies import Upload
 from sentiment.serving.engine import Engine
 from sentiment.serving.server import Server
 from sentiment.settings import Settings
 from sentiment.storage import retention
 from sentiment.web.app import MAX_BODY
 from tests.kit.app import create_app
+from tests.kit.serving import SOON, serving
 from tests.kit.small import small_classifier
 
 JSON = "Content-Type: application/json"
 FORM = "Content-Type: multipart/form-data; boundary=x"
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-SOON = 20
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[Server]:
-    """A server of the app on a free port, in a thread; it ends with everything answered."""
-    server = Server("127.0.0.1", 0, signals=False)
-    thread = threading.Thread(target=server.serve, args=(app,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join(SOON)
-        server.close()
-    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +213,26 @@ def test_an_upload_that_breaks_off_leaves_nothing(port: int, data: Path) -> None
     with closing(connect(port)) as made:
         made.sendall(UPLOAD + b"x" * 100_000)
         until(lambda: inputs(data) != [])
+    until(lambda: inputs(data) == [])
+
+
+def test_cleaning_up_keeps_nobody_waiting(
+    port: int, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the disk takes for what 200 uploads that end at once have left."""
+    going, close = threading.Event(), Upload.close
+
+    def slowly(upload: Upload) -> None:
+        going.wait(SOON)
+        close(upload)
+
+    monkeypatch.setattr(Upload, "close", slowly)
+    with closing(connect(port)) as made:
+        made.sendall(UPLOAD + b"x" * 100_000)
+        until(lambda: inputs(data) != [])
+    until(lambda: ask(port, "GET", "/healthz")[0] == 200)
+    assert inputs(data) != []
+    going.set()
     until(lambda: inputs(data) == [])
 
 
