@@ -28,6 +28,7 @@ from tests.kit.small import small_classifier
 
 JSON = "Content-Type: application/json"
 FORM = "Content-Type: multipart/form-data; boundary=x"
+TYPE = FORM.partition(": ")[2]
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 
 
@@ -186,6 +187,28 @@ def test_an_upload_is_written_once_and_where_it_stays(port: int, data: Path) -> 
     assert path.read_bytes() == rows
     ask(port, "POST", f"/files/{path.parent.name}/remove")
     assert inputs(data) == []
+
+
+def test_a_part_of_a_result_can_be_had(server: Server, port: int) -> None:
+    """One part, of the very file that its reader has begun; the rest of it is sent nowhere."""
+    rows = b"text\n" + b"good movie\n" * 5_000
+    with closing(HTTPConnection("127.0.0.1", port, timeout=SOON)) as connection:
+        connection.request("POST", "/files", PART + rows + b"\r\n--x--\r\n", {"Content-Type": TYPE})
+        reply = connection.getresponse()
+        reply.read()
+        address = reply.getheader("Location") or ""
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    ask(port, "POST", f"{address}/start", "text=text", **form)
+    server._listener.application.extensions["worker"].work()
+    path = f"{address}/result.csv"
+    _, whole = ask(port, "GET", path)
+    parts = {"bytes=0-9": whole[:10], "bytes=100-": whole[100:], "bytes=-7": whole[-7:]}
+    for asked, part in parts.items():
+        assert ask(port, "GET", path, Range=asked) == (206, part)
+    assert ask(port, "GET", path, Range="bytes=0-9", If_Range='"another"') == (200, whole)
+    for asked in (f"bytes={len(whole)}-", "bytes=0-1,4-5", "bytes=" + "0-1," * 1000 + "0-1"):
+        assert ask(port, "GET", path, Range=asked)[0] == 416
+    ask(port, "POST", f"{address}/remove")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sentiment.storage.database import opened
 from sentiment.tables import parquet
 from sentiment.tables.apart import examine
 from sentiment.tables.encodings import GZIP, XZ
-from sentiment.web.kit.identity import is_owner, sender, settings
+from sentiment.web.kit.identity import is_owner, request_scheme, sender, settings
 from sentiment.web.pages.columns import LOOKED
 
 COOKIE = "files"
@@ -63,7 +63,7 @@ def remember(response: Response) -> None:
             COOKIE,
             visitor(),
             max_age=int(kept()),
-            secure=request.is_secure,
+            secure=request_scheme() == "https",
             httponly=True,
             samesite="Lax",
         )
