@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, g, request
 from itsdangerous import BadSignature, TimestampSigner
 
 from sentiment.i18n import both
@@ -127,6 +127,13 @@ def cookie_name() -> str:
 
 def is_owner() -> bool:
     """Whether the owner of this app asks: proven, or where there is nobody else, from here."""
+    if "is_owner" not in g:  # asked several times a request, and a signature takes its time
+        g.is_owner = asks_as_owner()
+    return bool(g.is_owner)
+
+
+def asks_as_owner() -> bool:
+    """Likewise, looked at anew."""
     owner: Owner = current_app.extensions["owner"]
     if (cookie := request.cookies.get(cookie_name())) and owner.knows(cookie):
         return True
