@@ -15,6 +15,7 @@ from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import access, bodies, gate, headers, owner, rates
 from sentiment.web.kit import assets, failures, language, looks, navigation
 from sentiment.web.pages import compare, feedback, files, sentence
+from sentiment.web.pages import model as about
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -54,6 +55,7 @@ def create_app(
     guard(app, settings, tunnel)
     app.register_blueprint(sentence.blueprint)
     app.register_blueprint(compare.blueprint)
+    about.init_app(app)
     app.register_blueprint(book.blueprint)
     app.register_blueprint(v1.blueprint)
     app.register_blueprint(docs.blueprint)
