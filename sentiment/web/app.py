@@ -16,6 +16,7 @@ from sentiment.web.guard import access, bodies, gate, headers, origins, owner, p
 from sentiment.web.kit import assets, failures, language, looks, navigation, root
 from sentiment.web.kit.counts import COUNTS, counts
 from sentiment.web.pages import compare, feedback, files, sentence
+from sentiment.web.pages import model as about
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -56,6 +57,7 @@ def create_app(
     guard(app, settings, tunnel)
     app.register_blueprint(sentence.blueprint)
     app.register_blueprint(compare.blueprint)
+    about.init_app(app)
     app.register_blueprint(book.blueprint)
     app.register_blueprint(v1.blueprint)
     app.register_blueprint(docs.blueprint)
