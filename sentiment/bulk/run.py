@@ -8,6 +8,7 @@ from typing import Any
 
 from sentiment.bulk.rows import Predict, answered
 from sentiment.labels import Band, Labels
+from sentiment.model.inference import Predictor
 from sentiment.storage import answers
 from sentiment.storage.jobs import Job
 from sentiment.tables.answers import RowAnswer, result_columns, result_values
@@ -18,6 +19,11 @@ from sentiment.tables.writing import NO_TYPES, writer
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
     """The process ends, or somebody cancelled the job."""
+
+
+def depends(model: Predictor) -> str:
+    """All that the answers of a model depend on; those of another never stand beside them."""
+    return f"{model.id} {model.facts.precision} {model.form} {model.max_seq_length}"
 
 
 def answer_rest(
@@ -49,15 +55,16 @@ def write_result(
     model: tuple[Labels, Band],
     told: Callable[[Row, RowAnswer], Any] = lambda row, answer: None,
     types: Mapping[str, str] = NO_TYPES,
+    judge: str = "",
 ) -> None:
     """Write rows with their answers behind `columns`; `made` is where, and in which format.
 
     `model`: the labels of the answers, and the band where they are unsure. `told` is handed each
-    row as it is written. `types`: of columns of Parquet.
+    row as it is written. `types`: of columns of Parquet. `judge`: name and id of the model.
     """
     path, kind = made
     labels, band = model
     with writer(path, kind, result_columns(columns, labels), len(labels), types) as write:
         for row, answer in found:
-            write([*row.values, *result_values(answer, labels, band)])
+            write([*row.values, *result_values(answer, labels, band, judge)])
             told(row, answer)

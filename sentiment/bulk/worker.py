@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.bulk.rows import right_answers
-from sentiment.bulk.run import Stopped, answer_rest, pairs
+from sentiment.bulk.run import Stopped, answer_rest, depends, pairs
 from sentiment.bulk.summary import Summary, taker
 from sentiment.chunks import chunks
 from sentiment.errors import DataError, SentimentError, UnavailableError, full, is_full
@@ -96,7 +96,7 @@ class Worker:
     def _finish(self, connection: sqlite3.Connection, job: Job) -> None:
         """Work on a job until it has ended one way or another."""
         try:
-            job = jobs.run(connection, job, self._engine.id)
+            job = jobs.run(connection, job, depends(self._engine))
             if job.total is None:
                 self._count(connection, job)
             self._answer(connection, job)
@@ -147,7 +147,11 @@ class Worker:
             for row, answer in chunk:
                 take(row, answer)
         unclear = job.label is not None and right is None
-        return summary.result() | {"model": self._engine.name, "labels_unclear": unclear}
+        return summary.result() | {
+            "model": self._engine.name,
+            "model_id": self._engine.id,
+            "labels_unclear": unclear,
+        }
 
     def _rows(self, job: Job, start: int = 0) -> Iterator[Row]:
         return rows(source(self._data, job.id), job.layout, start)

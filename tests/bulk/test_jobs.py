@@ -14,6 +14,7 @@ import pytest
 
 from sentiment.bulk import rows, worker
 from sentiment.bulk.periods import date, periods
+from sentiment.bulk.run import depends
 from sentiment.bulk.summary import Summary
 from sentiment.bulk.worker import Worker
 from sentiment.errors import UnavailableError
@@ -221,13 +222,15 @@ def test_a_kill_loses_no_row_and_doubles_none(
 def test_another_model_starts_over(
     store: sqlite3.Connection, tmp_path: Path, engine: Engine
 ) -> None:
-    """Answers of two models are never mixed in one file."""
+    """Answers of two models are never mixed in one file, nor those of one in two precisions."""
     job_id = add(store, tmp_path, reviews(6))
-    jobs.run(store, found(store, job_id), "another model")
+    other = depends(engine).replace("exact", "fast")
+    assert other != depends(engine)
+    jobs.run(store, found(store, job_id), other)
     assert answers.record(store, found(store, job_id), 0, [RowAnswer((0.75, 0.25))], 1.0)
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
-    assert (job.state, job.done, job.model) == ("done", 6, engine.id)
+    assert (job.state, job.done, job.model) == ("done", 6, depends(engine))
     assert 0.25 not in [positive(answer) for answer in answers.recorded(store, job)]
 
 

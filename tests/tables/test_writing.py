@@ -20,9 +20,9 @@ from sentiment.tables.writing import FORMATS, writer
 
 COLUMNS = result_columns(["id", "document"], PAIR)
 ROWS: list[list[object]] = [
-    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None, None],
-    ["2", "", None, None, None, "empty", None],
-    ["3", "탭\t과 😀", "negative", 0.25, 0.75, None, "too_little truncated"],
+    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None, None, "m 1f"],
+    ["2", "", None, None, None, "empty", None, None],
+    ["3", "탭\t과 😀", "negative", 0.25, 0.75, None, "too_little truncated", "m 1f"],
 ]
 
 
@@ -140,7 +140,7 @@ def test_parquet_goes_on_beyond_a_batch(tmp_path: Path) -> None:
 
 def test_names_that_are_taken_get_a_number() -> None:
     """The columns of the file keep theirs."""
-    added = ["label", "positive", "negative", "problem", "notice"]
+    added = ["label", "positive", "negative", "problem", "notice", "model"]
     assert result_columns(["text"], PAIR) == ["text", *added]
     assert result_columns(["label", "label_2", "problem"], PAIR)[3:] == [
         "label_3",
@@ -148,6 +148,7 @@ def test_names_that_are_taken_get_a_number() -> None:
         "negative",
         "problem_2",
         "notice",
+        "model",
     ]
 
 
