@@ -102,16 +102,17 @@ def evaluate(
     from sentiment.evaluation import table
     from sentiment.evaluation.evaluate import evaluate as measured
     from sentiment.model.loader import load
-    from sentiment.tables.labelled import Table
+    from sentiment.tables.labelled import Scan
     from sentiment.tables.layout import Said
 
     if report:
         ready_for(report)
     known = Said(**said(values))
-    Table.of(file, known, None)  # what is wrong is told before a model is loaded
+    scan = Scan.of(file, known)
+    scan.table(None)  # what is wrong is told before a model is loaded
     classifier = load(model, **values, say=say)
     made = measured(
-        file,
+        scan,
         classifier,
         load(against, **values, say=say) if against else None,
         said=known,

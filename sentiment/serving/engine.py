@@ -4,7 +4,6 @@ If the thread dies, every caller fails at once and a new thread takes over.
 """
 
 import atexit
-import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from sentiment.model.backends import batches
-from sentiment.model.inference import Prediction, Predictor, Reading, Tokens, predictions
+from sentiment.model.inference import Prediction, Predictor, Reading, Tokens, digest_of, predictions
 from sentiment.serving.metrics import Metrics
 from sentiment.serving.queue import BATCH_TOKENS, REJECTIONS, Entries, Entry, Queue
 from sentiment.texts.checks import checked
@@ -75,9 +74,7 @@ class Engine:
     @property
     def digest(self) -> str:
         """Changes with whatever the answers depend on: two engines of one digest agree."""
-        reads = (self.id, self.max_seq_length, self.form, self.labels.names, self.unsure)
-        runs = (self.facts.precision, self.facts.runs)
-        return hashlib.sha256(repr((*reads, *runs)).encode()).hexdigest()[:32]
+        return digest_of(self)
 
     @property
     def pace(self) -> float | None:

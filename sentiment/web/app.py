@@ -10,7 +10,7 @@ from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
 from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
-from sentiment.texts.notices import NOTICES
+from sentiment.texts.notices import NOTICES, SHORT
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import access, bodies, gate, headers, origins, owner, proxies, rates
 from sentiment.web.kit import assets, failures, language, looks, navigation, root
@@ -48,7 +48,7 @@ def create_app(
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
     app.extensions[COUNTS] = counts(settings.redis)
-    app.jinja_env.globals.update(NOTICES=NOTICES, text_form=settings.text_form)
+    app.jinja_env.globals.update(NOTICES=NOTICES, SHORT=SHORT, text_form=settings.text_form)
     assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
