@@ -40,13 +40,18 @@ class OnnxBackend:
     sleep. A large model in full precision is held once, since it takes most of the memory.
     """
 
-    def __init__(self, file: Path, exact: bool = True) -> None:
-        """Read the graph, `exact` where it is of full precision; raises `ModelError`."""
-        small = size(file) <= SMALL or cores() == 1
+    def __init__(self, file: Path, exact: bool = True, threads: int = 0) -> None:
+        """Read the graph, `exact` where it is of full precision; raises `ModelError`.
+
+        `threads`: at most so many; 0: one for each core. An answer depends on neither: which
+        sentences share a run is told by the size of the model alone.
+        """
+        self.file, threads = file, threads or cores()
+        small = size(file) <= SMALL
         self._tokens = (ALONE if small else MANY) if exact else 0
-        self._alone = session(file, 1 if small else cores())
-        self._each = self._alone if small or exact else session(file, 1)
-        self._pool = ThreadPoolExecutor(cores() if small or not exact else 1, "onnx")
+        self._alone = session(file, 1 if small else threads)
+        self._each = self._alone if small or exact or threads == 1 else session(file, 1)
+        self._pool = ThreadPoolExecutor(threads if small or not exact else 1, "onnx")
         self._labels = self._alone.get_outputs()[0].shape[1]
 
     def logits(self, ids: Sequence[Sequence[int]]) -> np.ndarray:

@@ -18,10 +18,12 @@ def open_export(
     max_seq_length: int,
     precision: Precision | None = None,
     label_names: str = "",
+    threads: int = 0,
 ) -> Classifier:
     """The classifier of an exported folder, once its files are those that were exported.
 
-    Without a `precision` it is the form that was chosen when it was made. Raises `ModelError`.
+    Without a `precision` it is the form that was chosen when it was made. `threads`: at most so
+    many run it; 0: one for each core. Raises `ModelError`.
     """
     manifest = read_manifest(folder)
     graph = (manifest.graph(precision) if precision else None) or manifest.serve
@@ -37,7 +39,7 @@ def open_export(
     return Classifier(
         name,
         Tokenizer.from_file(str(folder / TOKENIZER)),
-        OnnxBackend(folder / graph, exact=graph != INT8),
+        OnnxBackend(folder / graph, exact=graph != INT8, threads=threads),
         min(max_seq_length, manifest.max_positions),
         manifest.id,
         manifest.unsure,
