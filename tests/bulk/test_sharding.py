@@ -23,7 +23,7 @@ from sentiment.tables.apart import examine
 from sentiment.tables.cuts import cuts
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
-OWN, OF_PARQUET, BATCH = plans.MOST, plans.ROWS["parquet"], writing.BATCH
+BATCH = writing.BATCH
 
 PART = 2 * CHUNK
 """Rows of a part here."""
@@ -32,8 +32,7 @@ PART = 2 * CHUNK
 @pytest.fixture(autouse=True)
 def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts are so short that a small file has several."""
-    monkeypatch.setattr(plans, "MOST", PART)
-    monkeypatch.setattr(plans, "ROWS", {"parquet": PART})
+    monkeypatch.setattr(plans, "PARQUET", 1)
     monkeypatch.setattr(writing, "BATCH", CHUNK)
 
 
@@ -52,7 +51,7 @@ def in_parts(
 ) -> tuple[Run, list[Plan]]:
     """What comes of judging some files part by part."""
     classifier = classifier or small_classifier()
-    with order(inputs, output, wanted, classifier, {}) as made:
+    with order(inputs, output, wanted, classifier, {}, PART) as made:
         run = Run(made, Here(classifier))
         found = run.plan()
         run.judge(found, exhausted, overwrite)
@@ -294,7 +293,7 @@ def test_a_file_that_changes_meanwhile_is_named(tmp_path: Path) -> None:
     file = tmp_path / "in.txt"
     file.write_text("최고 영화\n" * ROWS, "utf-8")
     classifier = small_classifier()
-    with order([str(file)], str(tmp_path / "out.csv"), Wanted(), classifier, {}) as made:
+    with order([str(file)], str(tmp_path / "out.csv"), Wanted(), classifier, {}, PART) as made:
         run = Run(made, Here(classifier))
         found = run.plan()
         with file.open("a", encoding="utf-8") as more:
@@ -335,4 +334,4 @@ def test_what_can_not_work_is_said(
 
 def test_parts_are_whole_chunks_and_whole_groups_of_rows() -> None:
     """Else neighbours would change, and with them a little of what a large model says."""
-    assert OWN % CHUNK == OWN % BATCH == OF_PARQUET % OWN == 0
+    assert plans.PART % CHUNK == plans.PART % BATCH == 0

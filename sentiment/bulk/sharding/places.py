@@ -139,7 +139,7 @@ def fetched(address: str, folder: Path) -> list[Path]:
 def part(address: str, begin: int, end: int | None) -> bytes:
     """Bytes of a file."""
     with reached(address) as (files, path):
-        return bytes(files.cat_file(path, begin, end))
+        return bytes(files.cat_file(path, start=begin, end=end))
 
 
 def text(address: str) -> str:

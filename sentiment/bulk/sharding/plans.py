@@ -25,10 +25,9 @@ from sentiment.tables.reading import about
 from sentiment.tables.telling import asked as unclear
 from sentiment.tables.writing import BATCH
 
-ROWS = {"parquet": 8 * BATCH}
-MOST = 2 * BATCH
-"""Rows of a part, by the kind of file and of all others: whole chunks, and whole groups of rows of
-a result in Parquet. Parts of a file in Parquet are larger, since a group of rows is read whole."""
+PART, PARQUET = 2 * BATCH, 4
+"""Rows of a part, whole chunks and whole groups of rows of a result in Parquet; and how many times
+as many of a file in Parquet, since a group of its rows is read whole."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Asked:
     """A file that is to be judged, and its result: `output`, or of `many` one in it.
 
     `labels` and `unsure` are the model's, and `depends` is what else its answers depend on.
+    `part`: rows of a part.
     """
 
     address: str
@@ -45,6 +45,7 @@ class Asked:
     labels: Labels
     unsure: Band
     depends: Mapping[str, object]
+    part: int
 
     def __str__(self) -> str:
         return places.name_of(self.address)
@@ -78,14 +79,19 @@ class Plan:
         content = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:24]
 
+    @cached_property
+    def most(self) -> int:
+        """Rows of a part; the last has the rest."""
+        return most_of(self.asked, self.layout) if self.cuts else self.layout.rows or 0
+
     @property
     def shards(self) -> list["Shard"]:
         """Its parts in order."""
-        most, rows = ROWS.get(self.layout.kind, MOST), self.layout.rows or 0
-        ends = [*self.cuts, None]
+        left = [(self.layout.rows or 0) - part * self.most for part in range(len(self.cuts) + 1)]
+        places = zip([0, *self.cuts], [*self.cuts, None], left, strict=True)
         return [
-            Shard(self, number, begin, end, min(most, rows - number * most) if self.cuts else rows)
-            for number, (begin, end) in enumerate(zip([0, *self.cuts], ends, strict=True))
+            Shard(self, number, begin, end, min(self.most, rows))
+            for number, (begin, end, rows) in enumerate(places)
         ]
 
 
@@ -107,7 +113,7 @@ class Shard:
     @property
     def first(self) -> int:
         """How many rows of the file are before it."""
-        return self.number * ROWS.get(self.plan.layout.kind, MOST)
+        return self.number * self.plan.most
 
     @property
     def name(self) -> str:
@@ -132,7 +138,7 @@ def plan(asked: Asked) -> Plan:
         named = Path(places.name_of(output))
         kind = asked.wanted.kind or format_of(named, asked.many, layout)
         values = meant(path, layout, layout.label, asked.labels)
-        breaks = cuts_of(path, layout, kind)
+        breaks = cuts_of(path, layout, kind, most_of(asked, layout))
     target = places.below(output, f"{stem(Path(name))}.{kind}") if asked.many else output
     if target == address:
         raise DataError(
@@ -141,10 +147,15 @@ def plan(asked: Asked) -> Plan:
     return Plan(asked, target, kind, layout, stamp, values, breaks)
 
 
-def cuts_of(path: Path, layout: Layout, kind: str) -> list[int]:
+def most_of(asked: Asked, layout: Layout) -> int:
+    """Rows of a part."""
+    return asked.part * (PARQUET if layout.kind == "parquet" else 1)
+
+
+def cuts_of(path: Path, layout: Layout, kind: str, most: int) -> list[int]:
     """Where the parts of a file begin whose result is of a `kind` that can be joined."""
     if kind == "xlsx":
         return []
     if layout.kind == "parquet":
-        return list(range(ROWS["parquet"], layout.rows or 0, ROWS["parquet"]))
-    return cuts(path, layout, MOST)
+        return list(range(most, layout.rows or 0, most))
+    return cuts(path, layout, most)

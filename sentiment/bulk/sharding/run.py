@@ -13,7 +13,7 @@ from pathlib import Path
 from sentiment.bulk.classify import alone, silent
 from sentiment.bulk.inputs import STREAM, Wanted
 from sentiment.bulk.sharding import places
-from sentiment.bulk.sharding.plans import Asked, Plan, Shard
+from sentiment.bulk.sharding.plans import PART, Asked, Plan, Shard
 from sentiment.bulk.sharding.tasks import Engine, Failure, Task, kept, outcomes
 from sentiment.bulk.tally import Tally
 from sentiment.errors import DataError
@@ -35,11 +35,12 @@ def order(
     wanted: Wanted,
     classifier: Classifier,
     reading: Mapping[str, object],
+    part: int = PART,
 ) -> Iterator[Order]:
     """The files that the addresses stand for; raises `DataError` where there are none.
 
-    `reading`: what the answers depend on beside the model. Other runs are kept away from a result
-    of this computer for as long as the block.
+    `reading`: what the answers depend on beside the model; `part`: rows of a part. Other runs are
+    kept away from a result of this computer for as long as the block.
     """
     if str(STREAM) in (output, *inputs):
         raise DataError(
@@ -49,7 +50,7 @@ def order(
     found = [source for each in given for source in places.sources(each)]
     many = len(found) > 1 or any(map(places.is_folder, [target, *given]))
     depends = {"model": classifier.id, "tokens": classifier.max_seq_length, **reading}
-    about = (wanted, classifier.labels, classifier.unsure, depends)
+    about = (wanted, classifier.labels, classifier.unsure, depends, part)
     files = [Asked(source, target, many, *about) for source in found]
     work = places.below(target, ".partial") if many else f"{target}.partial"
     if places.is_remote(target):
