@@ -9,6 +9,7 @@ computer need no proof.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Callable
