@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 import platformdirs
 
-from sentiment.settings.option import option
+from sentiment.settings.declared import option
+from sentiment.settings.replicas import Replicas
 
 VERSION = "0.2.0"
 """The one place that says it; the build reads this line."""
@@ -59,9 +60,6 @@ ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
 FeedbackFrom = Literal["off", "owner", "everyone"]
 """Who is asked whether an answer was right; nothing is kept of others."""
 
-DATA = Path(platformdirs.user_data_dir("korean-sentiment", appauthor=False))
-"""Where what must survive a restart is kept, unless SENTIMENT_DATA names another folder."""
-
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 """Names of this machine for itself."""
 
@@ -76,7 +74,7 @@ def cache_folder() -> Path:
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Replicas):
     """Everything a run of the server depends on.
 
     `model`: checkpoint, folder of checkpoints, Hugging Face folder or hub name.
@@ -90,12 +88,8 @@ class Settings:
     `root_path`: below which path of the site it lies, whether a proxy passes that on or not.
     `allow_frames`: origins whose pages may show this one in a frame.
     `allow_origins`: origins whose scripts may ask ``/api``, without anybody's cookies.
-    `data`: folder of the SQLite file, uploads and results.
     `keep_hours`: after how many hours uploads and their results are removed.
     `feedback`: who is asked whether an answer was right.
-    `proxy`: a reverse proxy on this computer passes strangers on; who sent what is told by the
-    last entry of its ``X-Forwarded-For``, below which path by its ``X-Forwarded-Prefix``, and
-    coming from here proves nothing.
     `visitor_rate`: requests to the model that are taken from one visitor in a minute.
     `visitor_uploads`: files that are taken from one visitor in an hour.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
@@ -147,12 +141,6 @@ class Settings:
         "Address to listen on; 0.0.0.0 opens it to your network.",
     )
     port: int = option(8000, "포트(0: 빈 포트). Port (0: any free one).", least=0, most=65535)
-    data: Path = option(
-        DATA,
-        "올린 파일, 결과, 의견을 두는 곳. Where uploads, results and feedback are kept.",
-        metavar="DIR",
-        shown="사용자 폴더 · the user's own",
-    )
     keep_hours: int = option(
         24,
         "올린 파일과 결과를 지우기까지의 시간. Hours until uploads and results are removed.",
@@ -188,11 +176,6 @@ class Settings:
         "이 사이트의 스크립트가 /api에 물어도 됩니다(CORS). Sites whose scripts may ask /api.",
         metavar="ORIGIN",
         flag="--allow-origin",
-    )
-    proxy: bool = option(
-        False,
-        "이 컴퓨터의 리버스 프록시 뒤에서 엽니다: 여기서 온 요청도 방문자로 봅니다. "
-        "Behind a reverse proxy on this computer: who comes from here is a visitor too.",
     )
     visitor_rate: int = option(
         120,
@@ -234,7 +217,7 @@ class Settings:
     @property
     def of_model(self) -> dict[str, Any]:
         """What `sentiment.model.loader.load` takes of these, by name."""
-        how = ("max_seq_length", "backend", "precision", "label_names", "text_form")
+        how = ("max_seq_length", "backend", "precision", "label_names", "text_form", "threads")
         names = ("model", "pretrained", *how)
         return {name: getattr(self, name) for name in names}
 
@@ -242,3 +225,8 @@ class Settings:
     def keep_seconds(self) -> float:
         """`keep_hours` in seconds."""
         return self.keep_hours * 3600.0
+
+    @property
+    def gate(self) -> str | None:
+        """What visitors must know, if anything."""
+        return self.share_password if self.share else self.password or None

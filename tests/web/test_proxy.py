@@ -13,7 +13,7 @@ from flask import Flask
 from sentiment.errors import SettingsError
 from sentiment.settings import Settings
 from sentiment.web.kit.identity import Owner
-from sentiment.web.kit.root import checked, forwarded
+from sentiment.web.kit.root import believed, checked, forwarded
 from tests.kit.app import create_app
 from tests.kit.browsing import judge, playwright, serving, visiting
 from tests.kit.proxies import nginx
@@ -151,8 +151,23 @@ def test_links_lead_below_it_whether_it_was_stripped_or_kept(tmp_path: Path) -> 
 def test_what_a_proxy_says_is_a_path_or_nothing(sent: str, path: str) -> None:
     """The last entry counts, which is its own; nothing makes a link to another host."""
     said = {"HTTP_X_FORWARDED_PREFIX": sent}
-    assert forwarded({**said, "REMOTE_ADDR": "127.0.0.1"}) == path
-    assert forwarded({**said, "REMOTE_ADDR": "203.0.113.7"}) == ""
+    assert forwarded(said) == path
+
+
+@pytest.mark.parametrize(
+    ("settings", "sender", "is_believed"),
+    [
+        (Settings(proxy=True), "127.0.0.1", True),
+        (Settings(proxy=True), "203.0.113.7", False),
+        (Settings(proxy_hops=1), "203.0.113.7", True),
+        (Settings(), "127.0.0.1", False),
+    ],
+)
+def test_only_a_proxy_that_we_were_told_of_is_believed(
+    settings: Settings, sender: str, is_believed: bool
+) -> None:
+    """One on this computer, or as many as were counted, whose entry has become the sender."""
+    assert believed({"REMOTE_ADDR": sender}, settings) is is_believed
 
 
 def test_redirects_are_from_where_they_were_sent_to(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sentiment.settings import LOCAL_HOSTS, Settings
 from sentiment.web.guard.origins import place, sources
 from sentiment.web.kit.failures import for_programs
 from sentiment.web.kit.framing import is_colabs
-from sentiment.web.kit.identity import Owner, request_scheme, stays_here
+from sentiment.web.kit.identity import CHECKS, Owner, request_scheme, stays_here
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -58,7 +58,11 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
         host = request.headers.get("Host", "")
         token = request.args.get("token", "") if request.endpoint == "owner" else ""
         proof: Owner = app.extensions["owner"]
-        if not (answers_to(host, settings, tunnel) or proof.answers_to(host, token)):
+        if not (
+            answers_to(host, settings, tunnel)
+            or proof.answers_to(host, token)
+            or (not host and is_check())
+        ):
             raise InputError(
                 "This page does not answer under that name. Open it at its own address, or start "
                 "it with --trusted-host and the name."
@@ -95,6 +99,11 @@ def framing(origins: list[str]) -> dict[str, str]:
     # X-Frame-Options knows no origins; browsers that know the policy don't read it.
     older = {} if origins else {"X-Frame-Options": "DENY"}
     return {"Content-Security-Policy": f"{POLICY}; frame-ancestors {ancestors}", **older}
+
+
+def is_check() -> bool:
+    """Whether somebody asks for a sign of life, by HTTP/1.0 without any name as HAProxy does."""
+    return request.endpoint in CHECKS
 
 
 def answers_to(host: str, settings: Settings, tunnel: Tunnel | None) -> bool:

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.settings import Settings
 from sentiment.web.kit.cookies import keep
+from sentiment.web.kit.counts import COUNTS
 from sentiment.web.kit.identity import KEPT, Owner, cookie_name, is_owner
 from sentiment.web.kit.language import gettext
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Take the link's token, before the gate asks for a password."""
-    proof = app.extensions["owner"] = Owner(settings)
+    proof = app.extensions["owner"] = Owner(settings, app.extensions[COUNTS])
 
     @app.before_request
     def take_proof() -> AnyResponse | None:

@@ -35,7 +35,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         """A request whose environment says below which path the page lies."""
 
         def __init__(self, environ: dict[str, Any], *more: Any, **named: Any) -> None:
-            place(environ, fixed or (forwarded(environ) if settings.proxy else ""))
+            place(environ, fixed or (forwarded(environ) if believed(environ, settings) else ""))
             super().__init__(environ, *more, **named)
 
     app.request_class = Placed
@@ -60,10 +60,14 @@ def checked(said: str) -> str:
     return path
 
 
+def believed(environ: dict[str, Any], settings: Settings) -> bool:
+    """Whether a request comes from a proxy that we were told of."""
+    here = settings.proxy and is_loopback(environ.get("REMOTE_ADDR", ""))
+    return bool(settings.proxy_hops) or here
+
+
 def forwarded(environ: dict[str, Any]) -> str:
-    """What a proxy on this computer, and nobody else, says in ``X-Forwarded-Prefix``."""
-    if not is_loopback(environ.get("REMOTE_ADDR", "")):
-        return ""
+    """What the last proxy says in ``X-Forwarded-Prefix``."""
     last = environ.get("HTTP_X_FORWARDED_PREFIX", "").rpartition(",")[2].strip().rstrip("/")
     path = unquote_to_bytes(last).decode("latin-1")
     return path if PATH.fullmatch(path) else ""

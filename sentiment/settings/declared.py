@@ -1,4 +1,4 @@
-"""How a setting is declared."""
+"""How a setting is declared: the option, the variable, the default and the help in one place."""
 
 from dataclasses import dataclass, field
 from typing import Any
