@@ -83,7 +83,7 @@ def test_everything_stays_below_the_path(
         page.get_by_role("button", name="맞아요", exact=True).click()
         page.get_by_role("button", name="English").click()
         playwright.expect(page.get_by_role("heading", name="Positive (긍정)")).to_be_visible()
-        page.locator("[data-example]").first.click()
+        page.locator(".examples [data-example]").first.click()
         page.get_by_role("link", name="For programs").click()
         line = page.locator("pre").first.inner_text()
         assert f"{site}{path}/api" in line
