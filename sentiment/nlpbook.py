@@ -22,7 +22,7 @@ from sentiment.errors import ModelError, SettingsError
 from sentiment.labels import NEVER, PAIR
 from sentiment.model.checkpoints.layouts import best_checkpoint
 from sentiment.model.checkpoints.libraries import require_libraries
-from sentiment.model.inference import Reading, Tokens
+from sentiment.model.inference import Facts, Reading, Tokens
 from sentiment.settings import Settings
 from sentiment.texts.spelling import Form, aligned
 
@@ -89,6 +89,7 @@ class Function:
     unsure = NEVER
     max_seq_length = 0
     form: Form = "as-typed"
+    facts = Facts(runs="")
 
     def __init__(self, inference_fn: InferenceFn) -> None:
         self.name = self.id = getattr(inference_fn, "__name__", "inference_fn")

@@ -331,7 +331,9 @@ def test_a_result_that_fails_leaves_nothing(
     """What was written of it goes, and the next attempt starts anew."""
     address = judged(app, client)
 
-    def broken(_found: object, _columns: object, made: tuple[Path, str], _model: object) -> None:
+    def broken(
+        _found: object, _columns: object, made: tuple[Path, str], *_: object, **_more: object
+    ) -> None:
         made[0].write_text("half")
         raise DataError("No room. Make some.")
 

@@ -17,6 +17,8 @@ from sentiment.texts.spelling import Form
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
+DATA = f"{FLOAT32}.data"
+"""The weights of a traced graph; a written one points into `WEIGHTS`."""
 
 GRAPHS: dict[Precision, str] = {"exact": FLOAT32, "fast": INT8}
 
@@ -92,7 +94,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     text_form: Form = "as-typed"
     kind: str = ""
     parameters: int = 0
-    labels_from: str = "-"
+    labels_from: str = MANIFEST
     unknown: float = 0.0
 
     def __post_init__(self) -> None:
@@ -134,7 +136,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 
     def needed(self, graph: str) -> list[str]:
         """The files that serving reads; the full-precision graph points into the weights."""
-        return [graph, TOKENIZER, *([WEIGHTS] if graph == FLOAT32 else [])]
+        weights = DATA if DATA in self.files else WEIGHTS
+        return [graph, TOKENIZER, *([weights] if graph == FLOAT32 else [])]
 
 
 def seal(content: dict[str, Any]) -> str:

@@ -6,8 +6,8 @@ from flask import Flask, Response, g, request
 
 from sentiment.errors import InputError
 from sentiment.i18n import LANGUAGES, catalog, numbered
+from sentiment.web.kit.cookies import keep
 from sentiment.web.kit.fields import field
-from sentiment.web.kit.identity import request_scheme
 
 COOKIE = "lang"
 YEAR = 365 * 24 * 3600
@@ -98,8 +98,5 @@ def declare(response: Response) -> Response:
     response.content_language.add(language())
     response.vary.update(["Accept-Language", "Cookie"])
     if wanted := chosen():
-        secure = request_scheme() == "https"
-        response.set_cookie(
-            COOKIE, wanted, max_age=YEAR, secure=secure, httponly=True, samesite="Lax"
-        )
+        keep(response, COOKIE, wanted, YEAR)
     return response

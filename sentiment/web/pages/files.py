@@ -1,6 +1,5 @@
 """Whole files: taken in, judged in the background, given back with a summary."""
 
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -30,7 +29,7 @@ from sentiment.bulk.worker import Worker
 from sentiment.errors import DataError, FullError, InputError, SentimentError
 from sentiment.settings import Settings
 from sentiment.storage import answers, jobs, retention
-from sentiment.storage.database import opened
+from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.layout import PROBLEMS, Layout, Note, told
 from sentiment.tables.matching import matched
@@ -41,7 +40,7 @@ from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
 from sentiment.web.pages import columns, uploads
-from sentiment.web.pages.uploads import data, kept
+from sentiment.web.pages.uploads import data, kept, remote, store
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
@@ -52,7 +51,11 @@ LISTED = 20
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the pages, and a worker that waits to be started."""
     app.extensions["worker"] = Worker(
-        app.extensions["engine"], settings.data, settings.keep_seconds
+        app.extensions["engine"],
+        settings.folder,
+        settings.keep_seconds,
+        settings.store,
+        settings.remote,
     )
     app.add_template_filter(noted)
     app.add_template_filter(mapping)
@@ -98,9 +101,9 @@ def start(job_id: str) -> AnyResponse:
         )
         if text is None:
             raise InputError("No column with the texts was chosen. Go back and choose one.")
-        source = retention.source(data(), job_id)
+        source = retention.present(data(), job_id, remote())
         jobs.lay_out(connection, job, columns.chosen(job, source, text, label))
-        jobs.start(connection, job, text, label, grouping)
+        jobs.start(connection, job, text, label, grouping, engine().digest)
     worker().wake()
     return to(job_id)
 
@@ -109,7 +112,8 @@ def start(job_id: str) -> AnyResponse:
 def read(job_id: str) -> AnyResponse:
     """Read a file as its owner says, and show its columns again."""
     with existing(job_id) as (connection, job):
-        jobs.lay_out(connection, job, columns.reread(job, retention.source(data(), job_id)))
+        source = retention.present(data(), job_id, remote())
+        jobs.lay_out(connection, job, columns.reread(job, source))
     return to(job_id)
 
 
@@ -126,11 +130,11 @@ def remove(job_id: str) -> AnyResponse:
     """Delete a file and everything about it now."""
     try:
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     except FullError:  # not even the job can be found: its file makes room for that
-        retention.discard(data(), job_id)
+        retention.discard(data(), job_id, remote())
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     return redirect(url_for("files.index"), 303)
 
 
@@ -140,7 +144,7 @@ def result(job_id: str, kind: str) -> Response:
     with existing(job_id) as (connection, job):
         if job.state != "done" or kind not in RESULTS:
             raise NotFound(gettext("There is no such result. Go back to the file."))
-        path = kept_result(connection, data(), job, kind)
+        path = kept_result(connection, data(), job, kind, remote())
     name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
     response = send_file(path, as_attachment=True, download_name=name)
     if response.status_code == 206 and "wsgi.file_wrapper" in request.environ:
@@ -158,7 +162,7 @@ def in_one_piece(response: Response, path: Path) -> None:
 
 def page(problem: SentimentError | None = None) -> Response:
     """Render ``files.html``."""
-    with opened(data()) as connection:
+    with opened(store()) as connection:
         own = jobs.of_visitor(connection, uploads.visitor())
     response = make_response(
         render_template(
@@ -175,7 +179,7 @@ def page(problem: SentimentError | None = None) -> Response:
     return response
 
 
-def job_page(connection: sqlite3.Connection, job: Job) -> str:
+def job_page(connection: Connection, job: Job) -> str:
     """Render ``files_job.html``."""
     problem = jobs.problem_of(job)
     problems = answers.problems(connection, job, LISTED) if job.state == "done" else {}
@@ -185,6 +189,7 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
         "files_job.html",
         job=job,
         before=jobs.waiting_before(connection, job),
+        elsewhere=job.model not in ("", engine().digest),
         problem=problem and problem.translated(gettext),
         problems={gettext(PROBLEMS[cause]): found for cause, found in problems.items()},
         unanswered=sum(count for count, _ in problems.values()),
@@ -222,9 +227,9 @@ def dated_column(layout: Layout) -> str | None:
 
 
 @contextmanager
-def existing(job_id: str) -> Iterator[tuple[sqlite3.Connection, Job]]:
+def existing(job_id: str) -> Iterator[tuple[Connection, Job]]:
     """The store and a job in it; raises `NotFound`."""
-    with opened(data()) as connection:
+    with opened(store()) as connection:
         if (job := jobs.find(connection, job_id)) is None:
             raise NotFound(
                 gettext(
