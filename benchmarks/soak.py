@@ -60,8 +60,8 @@ class Figures:
         """Add a row; nothing once the server is gone."""
         try:
             process = psutil.Process(self.page.process.pid)
-            handles = process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
-            held = self.page.memory / 1e6, handles, process.num_threads()
+            handles = getattr(process, "num_fds" if hasattr(process, "num_fds") else "num_handles")
+            held = self.page.memory / 1e6, handles(), process.num_threads()
         except psutil.Error:
             return
         answered = len(self.honest.times), len(self.honest.failures), 1000 * self.honest.slowest

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -209,7 +209,7 @@ def mixed(page: Page, seconds: float, figures: Path) -> str:
         files = [Path(folder, name) for name in ("unclosed.xlsx", "wide.xlsx", "deep.json")]
         for file in files:
             BOMBS[file.name](file)
-        more = [
+        more: list[Callable[[], object]] = [
             partial(smuggled, page),
             partial(one_chunk, page),
             partial(bombs, page, cycle(files)),
