@@ -2,7 +2,8 @@
 
 SentimentError                what a person can act on; the message ends with the next step
 ├── ModelError                a model could not be found, read or trusted
-│   └── NotANumberError       ... because it answers NaN or infinity
+│   ├── NotANumberError       ... because it answers NaN or infinity
+│   └── UntraceableError      ... into a fast form; torch still runs it
 ├── DataError                 a data file is missing or not what it should be
 ├── SettingsError             an option or variable has a value that cannot work
 ├── StoreError                the file that keeps things can't be used
@@ -60,6 +61,10 @@ class ModelError(SentimentError):
 
 class NotANumberError(ModelError):
     """A model answers NaN or infinity."""
+
+
+class UntraceableError(ModelError):
+    """A model can't be brought into a fast form."""
 
 
 class DataError(SentimentError):

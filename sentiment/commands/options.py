@@ -93,6 +93,7 @@ serve_options = options(
     settings_options("proxy", "visitor_rate", "visitor_uploads"),
     settings_options("password", "secret_key", "database", "redis", "files"),
     settings_options("proxy_hops", "drain", "log_format"),
+    settings_options("root_path", "allow_frames", "allow_origins"),
     click.option(
         "--open/--no-open",
         "open_browser",

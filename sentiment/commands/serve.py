@@ -40,6 +40,7 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     from sentiment.serving.server import Server, shown_host
     from sentiment.web.app import create_app
     from sentiment.web.guard import access
+    from sentiment.web.kit.root import checked
 
     if settings.log_format == "json":
         write_json()
@@ -55,7 +56,7 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
         tunnel = open_tunnel(server.port, settings) if shares else None
         app = create_app(engine, settings, tunnel)
         cleanup.enter_context(closing(app.extensions["worker"]))
-        address = f"http://{shown_host(settings.host)}:{server.port}"
+        address = f"http://{shown_host(settings.host)}:{server.port}{checked(settings.root_path)}"
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         owner = app.extensions["owner"]
         owner.announce(address, click.echo)

@@ -85,6 +85,9 @@ class Settings(Replicas):
     `text_form`: in which form it reads a text; see `sentiment.texts.spelling`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
+    `root_path`: below which path of the site it lies, whether a proxy passes that on or not.
+    `allow_frames`: origins whose pages may show this one in a frame.
+    `allow_origins`: origins whose scripts may ask ``/api``, without anybody's cookies.
     `keep_hours`: after how many hours uploads and their results are removed.
     `feedback`: who is asked whether an answer was right.
     `visitor_rate`: requests to the model that are taken from one visitor in a minute.
@@ -156,6 +159,23 @@ class Settings(Replicas):
         "Answer under this name too (.example.com: subdomains as well).",
         metavar="NAME",
         flag="--trusted-host",
+    )
+    root_path: str = option(
+        "",
+        "페이지가 놓인 하위 경로(예: /sentiment). The path below which the page lies at a proxy.",
+        metavar="PATH",
+    )
+    allow_frames: tuple[str, ...] = option(
+        (),
+        "이 사이트가 페이지를 틀(iframe) 안에 보여도 됩니다. Sites that may frame the page.",
+        metavar="ORIGIN",
+        flag="--allow-frame",
+    )
+    allow_origins: tuple[str, ...] = option(
+        (),
+        "이 사이트의 스크립트가 /api에 물어도 됩니다(CORS). Sites whose scripts may ask /api.",
+        metavar="ORIGIN",
+        flag="--allow-origin",
     )
     visitor_rate: int = option(
         120,

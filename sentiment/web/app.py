@@ -12,8 +12,8 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
 from sentiment.texts.notices import NOTICES
 from sentiment.web.api import book, docs, operations, v1
-from sentiment.web.guard import access, bodies, gate, headers, owner, proxies, rates
-from sentiment.web.kit import assets, failures, language, looks, navigation
+from sentiment.web.guard import access, bodies, gate, headers, origins, owner, proxies, rates
+from sentiment.web.kit import assets, failures, language, looks, navigation, root
 from sentiment.web.kit.counts import COUNTS, counts
 from sentiment.web.pages import compare, feedback, files, sentence
 
@@ -64,6 +64,7 @@ def create_app(
     operations.init_app(app, settings)
     if settings.mcp:
         add_mcp(app, settings.model)
+    root.init_app(app, settings)
     if background:
         app.extensions["worker"].start()
     return app
@@ -74,6 +75,7 @@ def guard(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
     proxies.init_app(app, settings)
     access.init_app(app)
     headers.init_app(app, settings, tunnel)
+    origins.init_app(app, settings)
     owner.init_app(app, settings)
     gate.init_app(app, settings, tunnel)
     rates.init_app(app, settings)

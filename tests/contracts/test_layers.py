@@ -36,7 +36,7 @@ BELOW: dict[str, tuple[str, ...]] = {
 }
 """The rooms that each room may import from, beside itself and the ground floor."""
 
-TORCH = ("model.backends.torch", "model.checkpoints", "training")
+TORCH = ("model.backends.torch", "model.checkpoints", "model.export.traced", "training")
 """Where torch and transformers may be imported."""
 
 

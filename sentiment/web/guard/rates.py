@@ -15,7 +15,7 @@ from sentiment.web.kit.counts import COUNTS, reached
 from sentiment.web.kit.identity import is_owner, sender
 from sentiment.web.kit.language import gettext
 
-JUDGING = ("pages.submit", "api.answer", "api_v1.predict", "mcp")
+JUDGING = ("pages.submit", "pages.lead", "api.answer", "api_v1.predict", "mcp")
 """Endpoints that ask the model whenever they are asked."""
 
 JUDGING_QUERIES = ("pages.index", "compare.show")

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 from itsdangerous import BadSignature, TimestampSigner
-from werkzeug.wrappers import Response
 
 from sentiment.i18n import both
 from sentiment.serving.addresses import neighbourhood
@@ -28,7 +27,10 @@ from sentiment.web.kit.counts import Counts
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
 
-FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+FORWARDING = (
+    *("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"),
+    *("X-Forwarded-Prefix", "X-Real-IP"),
+)
 """Headers of requests that came through a tunnel or proxy."""
 
 CHECKS = ("health", "readiness")
@@ -55,6 +57,7 @@ class Owner:
             bool(settings.share or settings.gate)
             or settings.proxied
             or settings.shared
+            or bool(settings.root_path)  # such a path is a proxy's
             or not stays_here(settings.host)
         )
         self.on_used: Callable[[], None] = lambda: None
@@ -104,16 +107,9 @@ class Owner:
             self.on_used()
         return taken
 
-    def remember(self, response: Response) -> None:
-        """Let this browser be the owner's."""
-        response.set_cookie(
-            cookie_name(),
-            self._signer.sign(secrets.token_urlsafe(16)).decode(),
-            max_age=KEPT,
-            secure=request_scheme() == "https",
-            httponly=True,
-            samesite="Lax",
-        )
+    def cookie(self) -> str:
+        """What makes a browser the owner's that keeps it under `cookie_name`."""
+        return self._signer.sign(secrets.token_urlsafe(16)).decode()
 
     def knows(self, cookie: str) -> bool:
         """Whether a cookie is one of ours."""

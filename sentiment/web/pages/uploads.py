@@ -18,6 +18,7 @@ from sentiment.storage.database import Connection, Place, opened
 from sentiment.tables import parquet
 from sentiment.tables.apart import examine
 from sentiment.tables.encodings import GZIP, XZ
+from sentiment.web.kit.cookies import keep as keep_cookie
 from sentiment.web.kit.identity import is_owner, sender, settings
 from sentiment.web.pages.columns import LOOKED
 
@@ -56,14 +57,7 @@ def taken() -> str:
 def remember(response: Response) -> None:
     """Let a visitor's browser find their files again."""
     if not is_owner():
-        response.set_cookie(
-            COOKIE,
-            visitor(),
-            max_age=int(kept()),
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_cookie(response, COOKIE, visitor(), kept())
 
 
 def receive(path: Path) -> str:
