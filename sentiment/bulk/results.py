@@ -33,11 +33,18 @@ def kept_result(connection: Connection, data: Path, job: Job, kind: str, address
             try:
                 with room(data):
                     found = pairs(connection, job, present(data, job.id, address))
-                    write_result(found, job.layout.columns, (part, kind), model_of(job))
+                    columns, judge = job.layout.columns, judge_of(job)
+                    write_result(found, columns, (part, kind), model_of(job), judge=judge)
                     part.replace(path)
             finally:
                 part.unlink(missing_ok=True)
     return path
+
+
+def judge_of(job: Job) -> str:
+    """Name and id of the model that answered a job; jobs of earlier versions know the name."""
+    summary = job.summary or {}
+    return f"{summary.get('model', '')} {summary.get('model_id', '')}".strip()
 
 
 def model_of(job: Job) -> tuple[Labels, Band]:

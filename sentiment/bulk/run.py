@@ -47,15 +47,16 @@ def write_result(
     model: tuple[Labels, Band],
     told: Callable[[Row, RowAnswer], Any] = lambda row, answer: None,
     types: Mapping[str, str] = NO_TYPES,
+    judge: str = "",
 ) -> None:
     """Write rows with their answers behind `columns`; `made` is where, and in which format.
 
     `model`: the labels of the answers, and the band where they are unsure. `told` is handed each
-    row as it is written. `types`: of columns of Parquet.
+    row as it is written. `types`: of columns of Parquet. `judge`: name and id of the model.
     """
     path, kind = made
     labels, band = model
     with writer(path, kind, result_columns(columns, labels), len(labels), types) as write:
         for row, answer in found:
-            write([*row.values, *result_values(answer, labels, band)])
+            write([*row.values, *result_values(answer, labels, band, judge)])
             told(row, answer)

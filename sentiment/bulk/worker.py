@@ -192,7 +192,11 @@ class Worker:
             for row, answer in chunk:
                 take(row, answer)
         unclear = job.label is not None and right is None
-        return summary.result() | {"model": self._engine.name, "labels_unclear": unclear}
+        return summary.result() | {
+            "model": self._engine.name,
+            "model_id": self._engine.id,
+            "labels_unclear": unclear,
+        }
 
     def _path(self, job: Job) -> Path:
         return present(self._data, job.id, self._address)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from sentiment.errors import ModelError, NotANumberError, SentimentError, SettingsError
@@ -54,14 +55,18 @@ def load(
     limit(threads)
     refuse_options(max_seq_length, backend, precision)
     asked = max_seq_length, backend, precision, label_names
-    classifier = loaded(str(model), str(pretrained), *asked, say)
+    place = locate(str(model))
+    classifier = loaded(place, shown_name(str(model), place), str(pretrained), *asked, say)
+    folder = place if place.is_dir() else place.parent
+    classifier.facts = replace(classifier.facts, folder=folder)
     if text_form != "model":
         classifier.form = text_form
     return classifier
 
 
 def loaded(
-    model: str,
+    place: Path,
+    name: str,
     pretrained: str,
     max_seq_length: int,
     backend: BackendName,
@@ -70,13 +75,11 @@ def loaded(
     say: Callable[[str], None],
 ) -> Classifier:
     """What `load` restores, reading texts in the model's own form."""
-    place = locate(model)
     if backend != "torch" and was_export(place):
         asked = None if precision == "auto" else precision
         if asked is None or read_manifest(place).graph(asked):
-            name = shown_name(model, place)
             return open_export(place, name, max_seq_length, asked, label_names)
-    source = source_of(place, shown_name(model, place), pretrained)
+    source = source_of(place, name, pretrained)
     if backend == "torch":
         classifier = with_torch(source, restore(source, label_names), max_seq_length)
     else:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 from sentiment.labels import DOUBTFUL, PAIR, UNSURE, Labels
@@ -100,7 +101,7 @@ class Facts:
     ``bert``; `labels_from` says who named the labels, ``-`` where nobody did; `unknown` is the
     share of [UNK] on everyday sentences; `shift` how far a probability was at most from full
     precision on some sentences, and `same_labels` the share of these with the same label, both
-    None where that was not measured.
+    None where that was not measured. `folder` is where it lies, with what was measured of it.
     """
 
     precision: Precision = "exact"
@@ -111,3 +112,4 @@ class Facts:
     unknown: float = 0.0
     shift: float | None = None
     same_labels: float | None = None
+    folder: Path | None = None

@@ -171,7 +171,7 @@ def parquet_file(
     def flush() -> None:
         nonlocal file
         if file is None:
-            kinds = [(name, pyarrow.type_for_alias(types.get(name, "string"))) for name in columns]
+            kinds = [(name, parquet.type_of(types.get(name, "string"))) for name in columns]
             part = slice(-len(TOLD) - numbers, -len(TOLD))
             kinds[part] = [(name, pyarrow.float64()) for name in columns[part]]
             file = library.ParquetWriter(path, pyarrow.schema(kinds))

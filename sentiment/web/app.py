@@ -10,12 +10,13 @@ from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
 from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
-from sentiment.texts.notices import NOTICES
+from sentiment.texts.notices import NOTICES, SHORT
 from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import access, bodies, gate, headers, origins, owner, proxies, rates
 from sentiment.web.kit import assets, failures, language, looks, navigation, root
 from sentiment.web.kit.counts import COUNTS, counts
 from sentiment.web.pages import compare, feedback, files, sentence
+from sentiment.web.pages import model as about
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -47,7 +48,7 @@ def create_app(
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
     app.extensions[COUNTS] = counts(settings.redis)
-    app.jinja_env.globals.update(NOTICES=NOTICES, text_form=settings.text_form)
+    app.jinja_env.globals.update(NOTICES=NOTICES, SHORT=SHORT, text_form=settings.text_form)
     assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
@@ -56,6 +57,7 @@ def create_app(
     guard(app, settings, tunnel)
     app.register_blueprint(sentence.blueprint)
     app.register_blueprint(compare.blueprint)
+    about.init_app(app)
     app.register_blueprint(book.blueprint)
     app.register_blueprint(v1.blueprint)
     app.register_blueprint(docs.blueprint)

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,10 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from sentiment.model.measurements import add
 from sentiment.settings import MAX_CHARACTERS, ROOT, Settings
 from tests.kit.app import create_app
 from tests.kit.browsing import overflows, playwright, serving, visiting
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
+from tests.model.test_measurements import domain
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python"
@@ -37,6 +40,7 @@ PAGES = {
     "columns": "/files",
     "result": "/files",
     "feedback": "/feedback",
+    "model": "/model",
 }
 TYPED = {"paragraph": PARAGRAPH, "error": "가" * (MAX_CHARACTERS + 1)}
 """What is typed into the box of a page before it is looked at."""
@@ -96,6 +100,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app with all that can be turned on, unsure around a half."""
     classifier = small_classifier()
     classifier.unsure = (0.3, 0.7)
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "README.md").write_text("## Data\n\nA few words.\n\n## Limits\n\nMany.", "utf-8")
+    add(folder, classifier.id, "영화 평 · film reviews", domain())
+    add(folder, classifier.id, "쇼핑 후기 · shop reviews", domain(sentences=20))
+    classifier.facts = replace(classifier.facts, folder=folder, kind="bert", parameters=6_300_000)
     settings = Settings(data=tmp_path_factory.mktemp("data"), feedback="owner")
     return create_app(classifier, settings)
 

@@ -17,7 +17,7 @@ from sentiment.web.kit.identity import is_owner
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Add the routes; while the page is shared, its figures are for the owner alone."""
+    """Add the routes; its figures are for the owner alone where strangers come from anywhere."""
 
     @app.get("/healthz")
     def health() -> Response:
@@ -33,7 +33,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.get("/metrics")
     def metrics() -> Response:
         """Times, batches, queue and rejections for Prometheus."""
-        if settings.share and not is_owner():
+        if (settings.share or settings.proxy) and not is_owner():
             raise NotFound
         replica = f"{socket.gethostname()}:{request.environ['SERVER_PORT']}"
         figures = engine().metrics.text(replica if settings.shared else "")

@@ -10,6 +10,7 @@ import hmac
 import math
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import (
@@ -23,7 +24,7 @@ from flask import (
     url_for,
 )
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from markupsafe import Markup
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
@@ -162,6 +163,11 @@ class Sessions(SecureCookieSessionInterface):
     def get_cookie_path(self, app: Flask) -> str:
         """Where it is sent."""
         return str(cookies.attributes()["path"])
+
+    @cache  # noqa: B019 - of one app, which keeps this  # making one costs a tenth of an answer
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs them."""
+        return super().get_signing_serializer(app)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Secure through the tunnel; a plain visit from the own network has no encryption."""

@@ -19,6 +19,13 @@ PAGES = {
 }
 """What stands in the navigation by endpoint, as far as this app has it."""
 
+FOOT = {
+    "compare.show": marked("Compare two sentences"),
+    "model.show": marked("About the model"),
+    "docs.read": marked("For programs"),
+}
+"""What stands at the foot of every page."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -32,6 +39,7 @@ class Entry:
 def init_app(app: Flask) -> None:
     """Give templates the navigation."""
     app.add_template_global(navigation)
+    app.add_template_global(foot)
 
 
 def navigation() -> list[Entry]:
@@ -40,6 +48,15 @@ def navigation() -> list[Entry]:
         Entry(gettext(name), url_for(endpoint), current(endpoint))
         for endpoint, name in PAGES.items()
         if endpoint in current_app.view_functions and (endpoint != OWNERS or is_owner())
+    ]
+
+
+def foot() -> list[Entry]:
+    """The links at the foot, in order."""
+    return [
+        Entry(gettext(name), url_for(endpoint), current(endpoint))
+        for endpoint, name in FOOT.items()
+        if endpoint in current_app.view_functions
     ]
 
 

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from flask import (
     Blueprint,
@@ -14,11 +14,13 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     send_file,
     url_for,
 )
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import wrap_file
 
 from sentiment.bulk.periods import date
 from sentiment.bulk.results import RESULTS, SLOW, kept_result, model_of
@@ -76,7 +78,7 @@ def upload() -> AnyResponse:
     """Take a file in; on to its columns, or back with what is wrong."""
     try:
         job_id = uploads.taken()
-    except (DataError, InputError) as error:
+    except (DataError, FullError, InputError) as error:
         return page(error)
     response = to(job_id)
     uploads.remember(response)
@@ -144,8 +146,18 @@ def result(job_id: str, kind: str) -> Response:
             raise NotFound(gettext("There is no such result. Go back to the file."))
         path = kept_result(connection, data(), job, kind, remote())
     name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
-    # Whole or not at all: parts of a file would take a thread each until they are read.
-    return send_file(path, as_attachment=True, download_name=name, conditional=False)
+    response = send_file(path, as_attachment=True, download_name=name)
+    if response.status_code == 206 and "wsgi.file_wrapper" in request.environ:
+        in_one_piece(response, path)
+    return response
+
+
+def in_one_piece(response: Response, path: Path) -> None:
+    """Have the server send a part of a file from there on: no thread waits until it is read."""
+    response.response.close()  # type: ignore[union-attr]  # what Werkzeug would cut the part out of
+    file = path.open("rb")
+    file.seek(response.content_range.start or 0)
+    response.response = wrap_file(request.environ, file)
 
 
 def page(problem: SentimentError | None = None) -> Response:
