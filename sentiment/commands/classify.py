@@ -99,9 +99,9 @@ def classify(
 ) -> None:
     """CSV, TSV, XLSX, JSONL, TXT, Parquet 파일을 통째로 판단합니다 · Judge whole files.
 
-    결과는 원래 열에 label, 라벨마다 열 하나(positive, negative), problem, notice를 더한 것입니다.
-    끊겼으면 같은 명령으로 이어집니다. The result has these columns beside its own, one for each
-    label of the model; the same command goes on after a break.
+    결과는 원래 열에 label, 라벨마다 열 하나(positive, negative), problem, notice, model을 더한
+    것입니다. 끊겼으면 같은 명령으로 이어집니다. The result has these columns beside its own, one
+    for each label of the model; the same command goes on after a break.
     """
     from sentiment.bulk.inputs import Wanted
     from sentiment.bulk.sharding.places import is_remote

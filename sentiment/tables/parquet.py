@@ -1,5 +1,6 @@
 """Parquet, by pyarrow where that is installed."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +46,7 @@ def columns(path: Path) -> list[str]:
         return list(file.schema_arrow.names)
 
 
-TYPES = ("int", "uint", "float", "double", "bool", "date32", "timestamp[")
+TYPES = ("int", "uint", "float", "double", "bool", "date32", "timestamp[", "decimal")
 """Beginnings of the names of types whose values can be made of their text again."""
 
 
@@ -53,9 +54,41 @@ def types(path: Path) -> dict[str, str]:
     """The types of columns that can have them again in a result."""
     with opened(path) as file:
         named = {field.name: str(field.type) for field in file.schema_arrow}
-    return {
-        name: kind for name, kind in named.items() if kind.startswith(TYPES) and "tz=" not in kind
-    }
+    return {name: kind for name, kind in named.items() if kind.startswith(TYPES)}
+
+
+DECIMAL = re.compile(r"(decimal\d+)\((\d+), (-?\d+)\)")
+ZONED = re.compile(r"timestamp\[(\w+), tz=(.+)\]")
+NO_FRACTION = re.compile(r"\.0+(?=$|[Z+-])")
+
+
+def type_of(name: str) -> Any:
+    """The type of a name of `types`; pyarrow knows those without anything in brackets."""
+    import pyarrow
+
+    if found := DECIMAL.fullmatch(name):
+        return getattr(pyarrow, found[1])(int(found[2]), int(found[3]))
+    if found := ZONED.fullmatch(name):
+        return pyarrow.timestamp(found[1], found[2])
+    return pyarrow.type_for_alias(name)
+
+
+def texts(found: Any) -> list[str]:
+    """The values of a column as text.
+
+    Of times pyarrow's own, which it reads again: Python knows no nanoseconds, and writes
+    microseconds where there are only thousandths. Where it has no time zones (Windows) in UTC.
+    """
+    import pyarrow
+
+    if not pyarrow.types.is_timestamp(found.type):
+        return [as_text(value) for value in found.to_pylist()]
+    try:
+        zone, written = "", found.cast(pyarrow.string())
+    except pyarrow.ArrowInvalid:
+        zone, written = "Z", found.cast(pyarrow.timestamp(found.type.unit)).cast(pyarrow.string())
+    values = written.to_pylist()
+    return ["" if each is None else NO_FRACTION.sub("", each) + zone for each in values]
 
 
 def column(values: list[object], kind: Any) -> Any:
@@ -71,9 +104,8 @@ def fields(path: Path) -> Iterator[tuple[list[str], str | None]]:
     """The values of each row as text."""
     with opened(path) as file:
         for batch in file.iter_batches(ROWS, use_threads=False):
-            values = [column.to_pylist() for column in batch.columns]
-            for row in zip(*values, strict=True):
-                yield [as_text(value) for value in row], None
+            for row in zip(*map(texts, batch.columns), strict=True):
+                yield list(row), None
 
 
 def part(source: object, start: int, stop: int, made: Path) -> None:

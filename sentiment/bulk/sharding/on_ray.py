@@ -15,6 +15,7 @@ from typing import Any
 
 from sentiment.bulk.sharding.tasks import Done, Failure, Task, broken, done
 from sentiment.errors import ModelError, SettingsError
+from sentiment.model.backends import limit
 from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.export.manifest import MANIFEST, read_manifest
 from sentiment.model.export.reading import open_export
@@ -55,6 +56,7 @@ class Carried:
         """The model in a worker; raises `ModelError` where it is another than the one meant."""
         if self.id not in MODELS:
             MODELS.clear()
+            limit(self.threads)
             MODELS[self.id] = self._open() if self.folder else self._load()
         return MODELS[self.id]
 
@@ -65,12 +67,11 @@ class Carried:
             for name, content in ray.get(self.folder).items():
                 Path(folder, name).write_bytes(content)
             about = (self.options["max_seq_length"], self.precision, self.options["label_names"])
-            found = open_export(Path(folder), self.name, *about, self.threads)
+            found = open_export(Path(folder), self.name, *about)
         found.form = self.form
         return found
 
     def _load(self) -> Classifier:
-        os.environ["OMP_NUM_THREADS"] = str(self.threads)  # read when torch is first imported
         found = load(**self.options)
         if found.id != self.id:
             raise ModelError(
