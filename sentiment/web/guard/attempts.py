@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import math
+import re
 import threading
 import time
+import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -45,7 +47,7 @@ class Attempts:
     """
 
     def __init__(self, password: str) -> None:
-        """Spaces around a password do not count: phones add them."""
+        """What `plain` leaves out does not count."""
         self._password = digest(password)
         self._wrong: OrderedDict[str, Wrong] = OrderedDict()
         self._lock = threading.Lock()  # or a burst would all be looked at before the first counts
@@ -81,4 +83,13 @@ def pause(count: int) -> float:
 
 def digest(password: str) -> bytes:
     """Of equal length for every password, so that comparing tells nothing about its length."""
-    return hashlib.sha256(password.strip().encode(errors="replace")).digest()
+    return hashlib.sha256(plain(password).encode(errors="replace")).digest()
+
+
+def plain(password: str) -> str:
+    """A password without what is not heard when it is said: case, blanks, hyphens, wide letters.
+
+    One of nothing else is compared as it is.
+    """
+    wide = unicodedata.normalize("NFKC", password)
+    return re.sub(r"[\s\-_\u2010-\u2015]+", "", wide).casefold() or password.strip()
