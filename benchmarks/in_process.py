@@ -26,7 +26,8 @@ from transformers import AutoConfig, BertConfig, BertForSequenceClassification
 
 from benchmarks import book
 from sentiment.evaluation.sentences import read_sentences
-from sentiment.model.backends.onnx import OnnxBackend, cores
+from sentiment.model.backends import cores
+from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.backends.torch import TorchBackend
 from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.model.export.encoder import encode

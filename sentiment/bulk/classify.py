@@ -16,12 +16,12 @@ from pathlib import Path
 
 from sentiment.bulk.inputs import STREAM, Input, Wanted, planned
 from sentiment.bulk.rows import right_answers
-from sentiment.bulk.run import answer_rest, depends, pairs, write_result
+from sentiment.bulk.run import answer_rest, pairs, write_result
 from sentiment.bulk.tally import Tally
 from sentiment.errors import DataError
-from sentiment.model.inference import Classifier
+from sentiment.model.inference import Classifier, digest_of
 from sentiment.storage import jobs
-from sentiment.storage.database import opened
+from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.tables.answers import RowAnswer
@@ -105,7 +105,7 @@ def carry_out(
     was broken off goes on, `follow` sees the progress.
     """
     numbers = range(len(order.files))
-    model = {"model": depends(classifier), "labels": classifier.labels.names}
+    model = {"model": digest_of(classifier), "labels": classifier.labels.names}
     run = Run(order.place, order.files, {**model, **(reading or {})})
     with alone(order.place, order.target):
         run.open(overwrite, say)
@@ -187,7 +187,7 @@ class Run:
         """Forget everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def job(self, connection: sqlite3.Connection, number: int) -> Job:
+    def job(self, connection: Connection, number: int) -> Job:
         """The job of a file, added where there is none yet."""
         file, name = self._files[number], str(number)
         if (job := jobs.find(connection, name)) is None:
@@ -198,11 +198,11 @@ class Run:
         return job
 
     def answer(
-        self, connection: sqlite3.Connection, number: int, classifier: Classifier, follow: Follow
+        self, connection: Connection, number: int, classifier: Classifier, follow: Follow
     ) -> None:
         """Answer what has no answer yet of a file."""
         file = self._files[number]
-        job = jobs.run(connection, self.job(connection, number), depends(classifier))
+        job = jobs.run(connection, self.job(connection, number), digest_of(classifier))
 
         def steps() -> Iterator[int]:
             yield job.done
@@ -213,7 +213,7 @@ class Run:
             follow(file, steps())
         jobs.finish(connection, job, {})
 
-    def finish(self, connection: sqlite3.Connection, number: int, classifier: Classifier) -> Tally:
+    def finish(self, connection: Connection, number: int, classifier: Classifier) -> Tally:
         """Put the answers beside the rows, and the result in its place once it is whole."""
         file, job = self._files[number], self.job(connection, number)
         tally = Tally(classifier.labels, classifier.unsure)

@@ -1,6 +1,5 @@
 """A job from its rows to its result: whoever is killed and goes on later has the same answers."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -8,8 +7,8 @@ from typing import Any
 
 from sentiment.bulk.rows import Predict, answered
 from sentiment.labels import Band, Labels
-from sentiment.model.inference import Predictor
 from sentiment.storage import answers
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job
 from sentiment.tables.answers import RowAnswer, result_columns, result_values
 from sentiment.tables.apart import rows
@@ -21,14 +20,7 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
     """The process ends, or somebody cancelled the job."""
 
 
-def depends(model: Predictor) -> str:
-    """All that the answers of a model depend on; those of another never stand beside them."""
-    return f"{model.id} {model.facts.precision} {model.form} {model.max_seq_length}"
-
-
-def answer_rest(
-    connection: sqlite3.Connection, job: Job, path: Path, predict: Predict
-) -> Iterator[int]:
+def answer_rest(connection: Connection, job: Job, path: Path, predict: Predict) -> Iterator[int]:
     """Answer the rows of `path` that have no answer yet; yields how many at a time, once kept.
 
     Raises `Stopped` once the job no longer runs.
@@ -43,7 +35,7 @@ def answer_rest(
         yield len(chunk)
 
 
-def pairs(connection: sqlite3.Connection, job: Job, path: Path) -> Iterator[tuple[Row, RowAnswer]]:
+def pairs(connection: Connection, job: Job, path: Path) -> Iterator[tuple[Row, RowAnswer]]:
     """Every row of a job whose rows are all answered, and its answer."""
     return zip(rows(path, job.layout), answers.recorded(connection, job), strict=True)
 

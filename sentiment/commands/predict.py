@@ -108,7 +108,7 @@ def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
     """An answer for people: verdict, probability of the label (named if unsure), sentence."""
     likeliest = answer.labels.of(answer.label)
-    word, colour = likeliest.both, hue(likeliest.leaning)
+    word, colour = likeliest.both, None if answer.doubtful else hue(likeliest.leaning)
     side = ""
     if answer.unsure:
         word, colour, side = "애매 unsure", None, f" ({word})"

@@ -1,5 +1,6 @@
 """Answer sentences: tokenise, run the model, softmax into probabilities."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -112,6 +113,14 @@ class Predictor(Protocol):
     def probabilities(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Probabilities, shape (sentences, labels), of what `tokenize` gave."""
         ...
+
+
+def digest_of(model: Predictor) -> str:
+    """Changes with whatever the answers of a model depend on: two of one digest agree."""
+    reads = (model.id, model.max_seq_length, model.form, model.labels.names, model.unsure)
+    runs = (model.facts.precision, model.facts.runs)
+    return hashlib.sha256(repr((*reads, *runs)).encode()).hexdigest()[:32]
+
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

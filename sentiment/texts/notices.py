@@ -4,7 +4,8 @@ A model has an answer to everything; these codes say where it means nothing.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from sentiment.i18n import marked
 from sentiment.texts.spelling import Span, spelled
@@ -66,6 +67,9 @@ PER_SYLLABLE = 3
 FEW_WORDS = 5
 """Foreign words from which a text is foreign: the name of a film has fewer."""
 
+ROWS = "ㅂㅈㄷㄱㅅ", "ㅁㄴㅇㄹㅎ"
+"""Letters that lie side by side on a keyboard, but for those of ㅋㅌㅋㅌ, which is laughter."""
+
 LOST = re.compile("[\ufffd\ue000-\uf8ff]")
 ESCAPED = re.compile(
     r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[0-3][0-7]{2}|[%=][89a-fA-F][0-9a-fA-F]"
@@ -107,7 +111,17 @@ def notices(typed: str) -> tuple[str, ...]:
         return ("not_korean",) if few and words >= FEW_WORDS else ()
     if foreign > 1 and re.sub(r"[\W_]", "", text).casefold() not in MISSING:
         return ("not_korean",)
-    return ("too_little",) if len(letters) < 3 or len(set(letters)) == 1 else ()
+    few = len(letters) < 3 or len(set(letters)) == 1 or drummed(letters)
+    return ("too_little",) if few else ()
+
+
+def drummed(letters: Sequence[str]) -> bool:
+    """Whether a finger ran along the keyboard: ㅁㄴㅇㄹ, but not ㄱㅅㄱㅅ, which says thanks."""
+    return len(set(letters)) > 2 and any(
+        all(abs(row.find(a) - row.find(b)) == 1 for a, b in pairwise(letters))
+        for row in ROWS
+        if set(letters) <= set(row)
+    )
 
 
 def unreadable(typed: str) -> bool:

@@ -30,7 +30,16 @@ def shipped() -> Classifier:
     "text",
     [
         *("굿", "노잼", "헐", "10점", "음...", "ㅇㅈ 최고", "The Dark Knight 최고", "LG TV 굿"),
-        *("뭐야??? 진짜??? 대박???", "漢字 混用 문장", "1) 배송 2) 포장", "좋아요 �", "a👍가"),
+        *(
+            "뭐야??? 진짜??? 대박???",
+            "ㄱㅅㄱㅅ",
+            "ㅋㅌㅋㅌ",
+            "ㅇㄱㄹㅇ",
+            "漢字 混用 문장",
+            "1) 배송 2) 포장",
+            "좋아요 �",
+            "a👍가",
+        ),
         *(
             "Mission Impossible: Dead Reckoning 굿",
             "ㅋㅋㅋㅠㅠ",
@@ -54,7 +63,16 @@ def test_korean_gets_none(text: str) -> None:
         ("The 배우 was great but the story made no sense at all", "not_korean"),
         *(
             (text, "too_little")
-            for text in ("5/5", "010-1234-5678", "www.example.com", "me@example.com", "!!!", "NaN")
+            for text in (
+                "5/5",
+                "ㅁㄴㅇㄹ",
+                "ㄱㄷㅈㅂ",
+                "010-1234-5678",
+                "www.example.com",
+                "me@example.com",
+                "!!!",
+                "NaN",
+            )
         ),
         *(
             (text, "too_little")

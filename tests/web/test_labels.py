@@ -292,9 +292,9 @@ def test_a_store_of_before_opens_and_shows_what_it_has(
         ("0.9", str(1 - 0.9)),
         ("0.2", "0.8"),
     ]
-    with closing(sqlite3.connect(tmp_path / database.NAME)) as connection:
+    with closing(sqlite3.connect(tmp_path / database.NAME)) as store:
         kept = "SELECT id, sentence, positive, confidence, label, correct, owner, times"
-        assert connection.execute(f"{kept} FROM feedback").fetchall() == [
+        assert store.execute(f"{kept} FROM feedback").fetchall() == [
             (7, "별로", 0.2, 0.8, "negative", "positive", 1, 3)
         ]
 

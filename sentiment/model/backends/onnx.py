@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.errors import ModelError
+from sentiment.model.backends import cores
 
 # From 1.29 on ONNX Runtime keeps an identifier in the home and tells its maker how it is used,
 # unless this is set before it is imported.
@@ -75,7 +76,9 @@ class OnnxBackend:
 def session(file: Path, threads: int) -> onnxruntime.InferenceSession:
     """A graph ready to run by so many threads; raises `ModelError`."""
     try:
-        return onnxruntime.InferenceSession(file, options(threads), ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            file, options(threads), ["CPUExecutionProvider"], enable_fallback=0
+        )  # to the same provider again, with a banner on standard output
     except Exception as error:  # the runtime has many kinds, and their base is Exception
         raise ModelError(
             "{path} can't be run by ONNX Runtime {version}. Export the model again with"
@@ -134,14 +137,3 @@ def inputs(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
         "starts": starts,
         "apart": apart[None, None],
     }
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "process_cpu_count"):  # Python 3.13
-        count = os.process_cpu_count()
-    elif hasattr(os, "sched_getaffinity"):
-        count = len(os.sched_getaffinity(0))
-    else:
-        count = os.cpu_count()
-    return count or 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from sentiment.model.backends import alike
+from sentiment.model.backends import alike, limited
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -54,6 +54,8 @@ class TorchBackend:
 
         `types`: token types by token, of those that are not 0; None: the model is given none.
         """
+        if threads := limited():
+            torch.set_num_threads(threads)
         self.asked = Asked(model, types).eval()
         alone = model.config.pad_token_id is None  # GPT-2 can't tell where rows of a batch end
         self._tokens = 1 if alone else TOKENS

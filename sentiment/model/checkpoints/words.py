@@ -71,6 +71,8 @@ def read_words(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[
             found = Words(word_pieces(folder))
         else:
             found = loaded(folder, config, texts)
+        refuse_strange(found.tokenizer, texts, folder)
+        return Words(found.tokenizer, found.types, unknown_share(found.tokenizer, texts))
     except ModelError:
         raise
     except Exception as error:  # tokenizers raises plain Exception, transformers anything
@@ -80,8 +82,6 @@ def read_words(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[
             folder=folder,
             cause=first_line(error),
         ) from error
-    refuse_strange(found.tokenizer, texts, folder)
-    return Words(found.tokenizer, found.types, unknown_share(found.tokenizer, texts))
 
 
 def loaded(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[str]) -> Words:

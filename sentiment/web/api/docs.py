@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from sentiment.web.api.document import document
 from sentiment.web.kit.asking import engine
 from sentiment.web.kit.language import gettext
+from sentiment.web.kit.root import root
 
 blueprint = Blueprint("docs", __name__)
 
@@ -14,7 +15,7 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """The OpenAPI document."""
-    return document(gettext, engine().labels)
+    return document(gettext, engine().labels) | {"servers": [{"url": root() or "/"}]}
 
 
 @blueprint.get("/docs")
