@@ -122,7 +122,6 @@ def digest_of(model: Predictor) -> str:
     return hashlib.sha256(repr((*reads, *runs)).encode()).hexdigest()[:32]
 
 
-
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities along the last axis, in the precision of `logits`."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -15,6 +15,7 @@ from transformers import (
 
 from sentiment.errors import ModelError
 from sentiment.model import loader
+from sentiment.settings import BackendName
 from tests.kit.checkpoints import WORDS, save_vocabulary
 
 BERT = {
@@ -113,7 +114,7 @@ def test_answers_are_those_of_transformers(tmp_path: Path, kind: str) -> None:
             loader.load(folder, "", 128)
         return
     fast = kind in WRITTEN | TRACED
-    others = "auto" if kind in UNTRACEABLE else "torch"
+    others: BackendName = "auto" if kind in UNTRACEABLE else "torch"
     classifier = loader.load(folder, "", 64, "onnx" if fast else others)
     assert (classifier.facts.runs == "onnx") is fast
     most = classifier.max_seq_length
