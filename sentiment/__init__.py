@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         StoreError,
         TooLongError,
         UnavailableError,
+        UntraceableError,
     )
     from sentiment.evaluation.evaluate import evaluate
     from sentiment.evaluation.result import Evaluation
@@ -67,6 +68,7 @@ __all__ = [
     "StoreError",
     "TooLongError",
     "UnavailableError",
+    "UntraceableError",
     "Wanted",
     "__version__",
     "classify",

@@ -94,7 +94,7 @@ def test_a_page_says_that_an_option_overrules_the_model(form: TextForm, said: st
 def test_the_page_of_a_file_sums_up_what_was_hard_to_read(tmp_path: Path) -> None:
     """How many rows by what was hard, and in the result who judged each."""
     client = client_of(Settings(data=tmp_path))
-    lines = ["text", POSITIVE, *["This was a really good movie"] * 2, "nan nan", "정말 최악"]
+    lines = ["text", POSITIVE, *["This was a really good movie"] * 2, "12345", "정말 최악"]
     file = (BytesIO("\n".join(lines).encode()), "a.csv")
     sent = client.post("/files", data={"file": file}, content_type="multipart/form-data")
     client.post(f"{sent.location}/start", data={"text": "text"})
