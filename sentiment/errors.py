@@ -46,6 +46,12 @@ class SentimentError(Exception):
     def __str__(self) -> str:
         return self.translated(str)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it under a cell, where a traceback would help nobody."""
+        from sentiment.i18n import both
+
+        return [f"{type(self).__name__}:", *both(self.translated).splitlines()]
+
     def translated(self, gettext: Callable[[str], str]) -> str:
         """The text in the language of a catalog's `gettext`."""
         values = {

@@ -122,12 +122,17 @@ def evaluate(
     )
     click.echo(json.dumps(asdict(made), ensure_ascii=False) if as_json else table.table(made))
     if report:
-        from sentiment.evaluation import report as pages
-
-        pages.write(made, report)
-        say(f"썼습니다 · Written: {report}")
+        say(f"썼습니다 · Written: {shown(made, report)}")
     if write:
         say(f"썼습니다 · Written: {keep(made, classifier, domain or file.name, source)}")
+
+
+def shown(made: "Evaluation", report: Path) -> Path:
+    """Write the page about an evaluation; the file."""
+    from sentiment.evaluation import report as pages
+
+    pages.write(made, report)
+    return report
 
 
 def keep(made: "Evaluation", classifier: "Classifier", domain: str, source: str) -> Path:

@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 @share_options
 def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     """웹 페이지를 엽니다 · Serve the page."""
-    check(settings := Settings(**values))
-    settings = with_password(settings)
     from sentiment.model.loader import load
+    from sentiment.notebook.places import here
     from sentiment.serving.engine import Engine
     from sentiment.serving.logs import write_json
     from sentiment.serving.server import Server, shown_host
@@ -42,6 +41,9 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     from sentiment.web.guard import access
     from sentiment.web.kit.root import checked
 
+    place = here()
+    check(settings := Settings(**values))
+    settings = place.adapted(with_password(settings))
     if settings.log_format == "json":
         write_json()
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
@@ -59,10 +61,14 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
         address = f"http://{shown_host(settings.host)}:{server.port}{checked(settings.root_path)}"
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         owner = app.extensions["owner"]
-        owner.announce(address, click.echo)
+        owner.learns, owner.strangers = place.proxy, owner.strangers or place.proof
+        place.show(server.port, owner.first_page("") or "/", click.echo)
+        if not place.proof:
+            owner.announce(address, click.echo)
         if owner.strangers or settings.log_format == "json":
             cleanup.enter_context(closing(access.keep(app, settings.data, settings.log_format)))
-        if sys.stdout.isatty() if open_browser is None else open_browser:
+        by_itself = sys.stdout.isatty() and not place.is_notebook
+        if by_itself if open_browser is None else open_browser:
             webbrowser.open(owner.first_page(address))
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()

@@ -2,7 +2,9 @@
 
 import signal
 import socket
+import threading
 from types import FrameType
+from typing import Any
 
 from flask import Flask
 
@@ -29,17 +31,19 @@ class Server:
     ) -> None:
         """Bind `port` (0: a free one); raises `SettingsError` when that cannot be.
 
-        From here on, with `signals`, SIGTERM and a closed terminal are taken like Ctrl-C; after
-        a first SIGTERM requests are taken for `leaving` seconds more. `proxied`: a proxy before
-        the page is one sender for many.
+        From here on until closed, with `signals`, SIGTERM and a closed terminal are taken like
+        Ctrl-C, but in the main thread alone, for others get none; after a first SIGTERM requests
+        are taken for `leaving` seconds more. `proxied`: a proxy before the page is one sender for
+        many.
         """
         self._serving = False
         self._leaving = leaving
         self._left = False
-        if signals:
+        self._before: dict[int, Any] = {}
+        if signals and threading.current_thread() is threading.main_thread():
             for name in ("SIGINT", "SIGTERM", "SIGHUP"):
                 if number := getattr(signal, name, None):  # Windows has no SIGHUP
-                    signal.signal(number, self._interrupt)
+                    self._before[number] = signal.signal(number, self._interrupt)
         self._listener = Listener(bound(host, port), proxied)
         self.port: int = self._listener.effective_port
 
@@ -66,6 +70,9 @@ class Server:
     def close(self) -> None:
         """End `serve` where it is under way in another thread, and give the port back."""
         self._listener.close()
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
 
     def _interrupt(self, number: int, _frame: FrameType | None) -> None:
         """Have the serving loop end by itself, for an exception could strike anywhere in it."""

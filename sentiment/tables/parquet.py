@@ -1,7 +1,7 @@
 """Parquet, by pyarrow where that is installed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -106,3 +106,39 @@ def fields(path: Path) -> Iterator[tuple[list[str], str | None]]:
         for batch in file.iter_batches(ROWS, use_threads=False):
             for row in zip(*map(texts, batch.columns), strict=True):
                 yield list(row), None
+
+
+def part(source: object, start: int, stop: int, made: Path) -> None:
+    """Write the rows from `start` to `stop` of a file, or stream, into a file of their own.
+
+    Only groups of rows that hold some of them are read.
+    """
+    parquet = library()
+    with parquet.ParquetFile(source) as file, parquet.ParquetWriter(made, file.schema_arrow) as to:
+        end = 0
+        for group in range(file.num_row_groups):
+            row, end = end, end + file.metadata.row_group(group).num_rows
+            if end <= start or row >= stop:
+                continue
+            for batch in file.iter_batches(ROWS, row_groups=[group], use_threads=False):
+                first, last = max(start - row, 0), min(stop - row, len(batch))
+                if first < last:
+                    to.write_batch(batch.slice(first, last - first))
+                row += len(batch)
+                if row >= stop:
+                    break
+
+
+def joined(parts: Iterable[Any], made: Any) -> None:
+    """Write files of the same columns one after the other; groups of rows stay as they are."""
+    parquet = library()
+    to: Any = None
+    try:
+        for each in parts:
+            with parquet.ParquetFile(each) as file:
+                to = to or parquet.ParquetWriter(made, file.schema_arrow)
+                for group in range(file.num_row_groups):
+                    to.write_table(file.read_row_group(group, use_threads=False))
+    finally:
+        if to is not None:
+            to.close()

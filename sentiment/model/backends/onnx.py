@@ -45,12 +45,17 @@ class OnnxBackend:
     """
 
     def __init__(self, file: Path, exact: bool = True) -> None:
-        """Read the graph, `exact` where it is of full precision; raises `ModelError`."""
-        small = size(file) <= SMALL or cores() == 1
+        """Read the graph, `exact` where it is of full precision; raises `ModelError`.
+
+        An answer does not depend on the number of cores: which sentences share a run is told by
+        the size of the model alone.
+        """
+        self.file, threads = file, cores()
+        small = size(file) <= SMALL
         self._tokens = (ALONE if small else MANY) if exact else 0
-        self._alone = session(file, 1 if small else cores())
-        self._each = self._alone if small or exact else session(file, 1)
-        self._pool = ThreadPoolExecutor(cores() if small or not exact else 1, "onnx")
+        self._alone = session(file, 1 if small else threads)
+        self._each = self._alone if small or exact or threads == 1 else session(file, 1)
+        self._pool = ThreadPoolExecutor(threads if small or not exact else 1, "onnx")
         self._labels = self._alone.get_outputs()[0].shape[1]
         self._inputs = inputs
         if self._alone.get_inputs()[0].name == IDS:

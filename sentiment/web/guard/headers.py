@@ -13,9 +13,10 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from sentiment.errors import InputError
 from sentiment.settings import LOCAL_HOSTS, Settings
-from sentiment.web.guard.origins import exact, place
+from sentiment.web.guard.origins import place, sources
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import CHECKS, request_scheme, stays_here
+from sentiment.web.kit.framing import is_colabs
+from sentiment.web.kit.identity import CHECKS, Owner, request_scheme, stays_here
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
@@ -50,12 +51,18 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
 
     Raises `SettingsError` for an origin in the settings that is none.
     """
-    headers = HEADERS | framing([exact(origin) for origin in settings.allow_frames])
+    headers = HEADERS | framing([each for said in settings.allow_frames for each in sources(said)])
 
     @app.before_request
     def refuse_other_names() -> None:
         host = request.headers.get("Host", "")
-        if not answers_to(host, settings, tunnel) and (host or not is_check()):
+        token = request.args.get("token", "") if request.endpoint == "owner" else ""
+        proof: Owner = app.extensions["owner"]
+        if not (
+            answers_to(host, settings, tunnel)
+            or proof.answers_to(host, token)
+            or (not host and is_check())
+        ):
             raise InputError(
                 "This page does not answer under that name. Open it at its own address, or start "
                 "it with --trusted-host and the name."
@@ -110,7 +117,8 @@ def answers_to(host: str, settings: Settings, tunnel: Tunnel | None) -> bool:
         return False
     name = urlsplit(f"//{host}").hostname or ""
     return any(matches(name, known.lower()) for known in known_names(settings, tunnel)) or (
-        is_address(name) and not stays_here(settings.host)
+        is_colabs(name, settings.allow_frames)
+        or (is_address(name) and not stays_here(settings.host))
     )
 
 

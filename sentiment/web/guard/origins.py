@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 
 from sentiment.errors import SettingsError
 from sentiment.settings import Settings
+from sentiment.web.kit.framing import WORDS
 
 PORTS = {"http": 80, "https": 443}
 """Ports that addresses leave out."""
@@ -40,6 +41,11 @@ def exact(said: str) -> str:
         )
     scheme, _, port = found
     return f"{scheme}://{name}" + ("" if port == PORTS[scheme] else f":{port}")
+
+
+def sources(said: str) -> tuple[str, ...]:
+    """What the policy says of who may frame the page: an origin, or what one of `WORDS` means."""
+    return WORDS.get(said.strip()) or (exact(said),)
 
 
 def place(origin: str) -> tuple[str, str, int] | None:

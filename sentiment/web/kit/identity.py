@@ -9,6 +9,7 @@ computer need no proof.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from sentiment.i18n import both
 from sentiment.serving.addresses import neighbourhood
 from sentiment.settings import LOCAL_HOSTS, Settings
 from sentiment.web.kit.counts import Counts
+from sentiment.web.kit.framing import is_colabs
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -61,6 +63,8 @@ class Owner:
             or not stays_here(settings.host)
         )
         self.on_used: Callable[[], None] = lambda: None
+        self.learns = False  # the names under which the link is opened; a notebook's has others
+        self._names: set[str] = set()
         key = settings.secret_key or secrets.token_bytes(32)
         self._signer = TimestampSigner(key, salt="owner", digest_method=hashlib.sha256)
         self._counts = counts
@@ -102,10 +106,23 @@ class Owner:
         if not TOKEN.fullmatch(token):
             return False
         taken = self._counts.take(token)
+        if taken:
+            self._names.add(request.host)
         if token == self._token:  # if not taken now, then before at another replica
             self._token = self._offered()
             self.on_used()
         return taken
+
+    def answers_to(self, host: str, token: str) -> bool:
+        """Whether the owner has opened the link under a name, or does so now by its `token`.
+
+        Behind a notebook's proxy the page doesn't know its name. A stranger's domain that leads
+        here (DNS rebinding) does not know the token.
+        """
+        return self.learns and (host in self._names or self._is_token(token))
+
+    def _is_token(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(errors="replace"), self._token.encode())
 
     def cookie(self) -> str:
         """What makes a browser the owner's that keeps it under `cookie_name`."""
@@ -196,11 +213,11 @@ def stays_here(host: str) -> bool:
 
 
 def request_scheme() -> str:
-    """What the sender's browser speaks: a proxy that speaks https says so, the tunnel always does.
+    """What the sender's browser speaks: a proxy that speaks https says so, tunnel and Colab do.
 
     A page of another site can't set the header.
     """
-    if is_tunnel():
+    if is_tunnel() or is_colabs(host_name() or "", settings().allow_frames):
         return "https"
     if settings().proxy_hops:  # then it has been read, of the hop that is believed
         return request.scheme
