@@ -50,12 +50,27 @@ def packed(probabilities: Sequence[float] | None) -> bytes | None:
     return None if probabilities is None else doubles(*probabilities)
 
 
+def of_rows(
+    connection: sqlite3.Connection, job: Job, numbers: Sequence[int]
+) -> dict[int, RowAnswer]:
+    """The answers to some rows by their numbers; few at a time."""
+    places = ", ".join("?" * len(numbers))
+    query = "SELECT row, probabilities, problem, notices FROM answers WHERE job = ? AND row IN (%s)"
+    found = connection.execute(query % places, (job.number, *numbers))
+    return {number: restored(*kept) for number, *kept in found}
+
+
 def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:
     """The answers in the order of the rows."""
     query = "SELECT probabilities, problem, notices FROM answers WHERE job = ? ORDER BY row"
     for kept, problem, notices in connection.execute(query, (job.number,)):
-        found = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
-        yield RowAnswer(found, problem, tuple(notices.split()))
+        yield restored(kept, problem, notices)
+
+
+def restored(kept: bytes | None, problem: str | None, notices: str) -> RowAnswer:
+    """An answer of what is stored."""
+    found = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
+    return RowAnswer(found or None, problem, tuple(notices.split()))
 
 
 def problems(

@@ -1,8 +1,9 @@
 """Files that are judged as jobs, and how far they are, in the store.
 
 A job is ``new`` until its columns are chosen, then ``queued``, ``running``, and ``done``,
-``failed`` or ``cancelled``. Answers and progress are written in one transaction, so that a job
-goes on after a kill where it was.
+``failed`` or ``cancelled``. One that is stopped while it runs is ``stopping`` until the rows
+judged so far are summed up. Answers and progress are written in one transaction, so that a job
+goes on after a kill where it was, and after a stop when somebody says so.
 """
 
 import json
@@ -15,7 +16,7 @@ from sentiment.errors import SentimentError
 from sentiment.i18n import marked
 from sentiment.tables.layout import Layout
 
-State = Literal["new", "queued", "running", "done", "failed", "cancelled"]
+State = Literal["new", "queued", "running", "stopping", "done", "failed", "cancelled"]
 
 UNSTARTED = 3600.0
 """Seconds for which a file whose columns nobody chooses takes its visitor's place."""
@@ -35,7 +36,8 @@ class Job:
 
     `text`, `label`, `grouping` name columns; `made` and `ended` are seconds since 1970, `seconds`
     those spent on `done` of `total` rows, `size` is in bytes. `total` is None until the rows are
-    counted. `problem` is a message with its values, `summary` what `summary.py` made.
+    counted. `problem` is a message with its values, `summary` what `summary.py` made. `revision`
+    grows with whatever makes earlier results out of date.
     """
 
     number: int
@@ -57,6 +59,17 @@ class Job:
     seconds: float
     problem: dict[str, Any] | None
     summary: dict[str, Any] | None
+    revision: int = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether it waits or is worked on."""
+        return self.state in ("queued", "running", "stopping")
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is something to show: all rows, or those before it was stopped."""
+        return self.state in ("done", "cancelled") and self.summary is not None
 
     @property
     def rate(self) -> float:
@@ -115,7 +128,7 @@ def unfinished_of(connection: sqlite3.Connection, address: str) -> bool:
     """Whether a visitor's job from that address still takes a place."""
     query = (
         "SELECT 1 FROM jobs WHERE visitor != ? AND address = ?"
-        " AND (state IN ('queued', 'running') OR state = 'new' AND made > ?)"
+        " AND (state IN ('queued', 'running', 'stopping') OR state = 'new' AND made > ?)"
     )
     values = (OWNER, address, time.time() - UNSTARTED)
     return connection.execute(query, values).fetchone() is not None
@@ -136,44 +149,19 @@ def made_of(row: sqlite3.Row) -> Job:
     return Job(**values)
 
 
-def start(
-    connection: sqlite3.Connection, job: Job, text: str, label: str | None, grouping: str | None
-) -> None:
-    """Queue a job that does not run, with the columns chosen; earlier answers are dropped."""
-    with connection:
-        connection.execute(
-            "UPDATE jobs SET state = 'queued', text = ?, label = ?, grouping = ?, model = '',"
-            " total = NULL, problem = NULL, ended = NULL WHERE number = ?"
-            " AND state IN ('new', 'failed', 'cancelled')",
-            (text, label, grouping, job.number),
-        )
-
-
-def lay_out(connection: sqlite3.Connection, job: Job, layout: Layout) -> None:
-    """Keep how the file of a job that does not run is read."""
-    with connection:
-        connection.execute(
-            "UPDATE jobs SET layout = ?, text = ?, label = ? WHERE number = ?"
-            " AND state IN ('new', 'failed', 'cancelled')",
-            (json.dumps(asdict(layout)), layout.text, layout.label, job.number),
-        )
-
-
-def cancel(connection: sqlite3.Connection, job: Job) -> None:
-    """Stop a job before its next rows; one that has ended stays as it is."""
-    end(connection, job, "cancelled")
-
-
 def waiting_before(connection: sqlite3.Connection, job: Job) -> int:
     """How many jobs are judged before this one."""
-    query = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND number < ?"
+    query = (
+        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running', 'stopping') AND number < ?"
+    )
     return int(connection.execute(query, (job.number,)).fetchone()[0])
 
 
 def following(connection: sqlite3.Connection) -> Job | None:
-    """The job to work on: the first that waits, or runs since before a restart."""
+    """The job to work on: the first that waits, or runs or stops since before a restart."""
     row = connection.execute(
-        "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY number LIMIT 1"
+        "SELECT * FROM jobs WHERE state IN ('queued', 'running', 'stopping')"
+        " ORDER BY number LIMIT 1"
     ).fetchone()
     return row and made_of(row)
 
@@ -184,7 +172,7 @@ def run(connection: sqlite3.Connection, job: Job, model: str) -> Job:
         if job.model != model:
             connection.execute("DELETE FROM answers WHERE job = ?", (job.number,))
             connection.execute(
-                "UPDATE jobs SET done = 0, seconds = 0, model = ? WHERE number = ?",
+                "UPDATE jobs SET done = 0, seconds = 0, summary = NULL, model = ? WHERE number = ?",
                 (model, job.number),
             )
         connection.execute(
@@ -200,15 +188,16 @@ def counted(connection: sqlite3.Connection, job: Job, total: int) -> None:
         connection.execute("UPDATE jobs SET total = ? WHERE number = ?", (total, job.number))
 
 
-def running(connection: sqlite3.Connection, job: Job) -> bool:
-    """Whether nobody has cancelled or removed the job."""
-    query = "SELECT 1 FROM jobs WHERE number = ? AND state = 'running'"
-    return connection.execute(query, (job.number,)).fetchone() is not None
+def unchanged(connection: sqlite3.Connection, job: Job) -> bool:
+    """Whether nobody has stopped or removed the job meanwhile."""
+    query = "SELECT 1 FROM jobs WHERE number = ? AND state = ?"
+    return connection.execute(query, (job.number, job.state)).fetchone() is not None
 
 
 def finish(connection: sqlite3.Connection, job: Job, summary: dict[str, Any]) -> None:
-    """All rows are judged."""
-    end(connection, job, "done", summary=summary)
+    """All rows are judged, or those before the job was stopped."""
+    stopped = job.state == "stopping" and job.done != job.total
+    end(connection, job, "cancelled" if stopped else "done", summary=summary)
 
 
 def fail(connection: sqlite3.Connection, job: Job, error: Exception) -> None:
@@ -238,7 +227,7 @@ def end(
     with connection:
         connection.execute(
             "UPDATE jobs SET state = ?, ended = ?, summary = ?, problem = ?"
-            " WHERE number = ? AND state IN ('queued', 'running')",
+            " WHERE number = ? AND state IN ('queued', 'running', 'stopping')",
             (state, time.time(), json.dumps(summary), json.dumps(problem), job.number),
         )
 

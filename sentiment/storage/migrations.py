@@ -84,7 +84,17 @@ ALTER TABLE said RENAME TO feedback
 """
 """Any number of labels, told by name; until here there were two."""
 
-STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1)
+CORRECTIONS_1 = """
+CREATE TABLE corrections (
+  job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+  row INTEGER NOT NULL,
+  correct TEXT NOT NULL,  -- the name of the label that somebody says is right
+  PRIMARY KEY (job, row)
+) WITHOUT ROWID;
+ALTER TABLE jobs ADD COLUMN revision INTEGER NOT NULL DEFAULT 0
+"""
+
+STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1, CORRECTIONS_1)
 
 
 def doubles(*values: float) -> bytes:

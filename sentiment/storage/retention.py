@@ -53,6 +53,11 @@ def source(data: Path, job_id: str) -> Path:
     return folder(data, job_id) / "input"
 
 
+def rows_file(data: Path, job_id: str) -> Path:
+    """Where the rows of a job can be looked through; see `rows.py`."""
+    return folder(data, job_id) / "rows"
+
+
 def discard(data: Path, job_id: str) -> None:
     """Delete the file of a job, which needs no room on the disk; what is no id deletes nothing."""
     if ID.fullmatch(job_id):
@@ -75,7 +80,7 @@ def sweep(connection: sqlite3.Connection, data: Path, keep: float) -> None:
     """Remove jobs that were kept for `keep` seconds, and what killed servers left lying."""
     expired = connection.execute(
         "SELECT id FROM jobs"
-        " WHERE coalesce(ended, made) < ? AND state NOT IN ('queued', 'running')",
+        " WHERE coalesce(ended, made) < ? AND state NOT IN ('queued', 'running', 'stopping')",
         (time.time() - keep,),
     )
     for (job_id,) in expired.fetchall():
