@@ -85,7 +85,10 @@ function say(text) {
 /** Wait until the page answers. */
 async function reachable() {
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, RETRY));
+    await new Promise((resolve) => {
+      setTimeout(resolve, RETRY);
+      addEventListener("online", resolve, { once: true });
+    });
     try {
       await fetch(form.action, { method: "HEAD" });
       return;
