@@ -108,7 +108,7 @@ def main() -> None:
         app = create_app(Engine(small_classifier()), Settings(data=data))
         begun = time.perf_counter()
         app.extensions["worker"].work()
-        index = retention.rows_file(data, job_id).stat().st_size
+        index = next(retention.folder(data, job_id).glob("index.*")).stat().st_size
         print(f"{rows:,} rows summed up in {time.perf_counter() - begun:.0f} s; ", end="")
         print(f"{retention.source(data, job_id).stat().st_size / 1e6:.0f} MB, ", end="")
         print(f"{index / 1e6:.0f} MB beside them\n\n{'':32} first median slowest processor (ms)")

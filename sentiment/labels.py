@@ -15,6 +15,9 @@ NEVER: Band = (0.5, 0.5)
 UNSURE = "unsure"
 """The verdict where the model is often wrong about answers like this; no label of its own."""
 
+DOUBTFUL = "doubtful"
+"""What people are told where a text was hardly understood, whatever the model answers."""
+
 
 @dataclass(frozen=True)
 class Label:

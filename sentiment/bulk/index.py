@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sentiment.bulk.periods import date
@@ -77,6 +77,9 @@ def indexing(data: Path, job: Job, columns: Columns, model: tuple[Labels, Band])
     try:
         with Writer(part) as writer:
             yield Index(writer, columns, model)
-        part.replace(rows_file(data, job.id))
+        for old in part.parent.glob("index.*"):
+            with suppress(PermissionError):  # Windows: somebody is just looking at it
+                old.unlink(missing_ok=True)
+        part.replace(rows_file(data, job))
     finally:
         part.unlink(missing_ok=True)

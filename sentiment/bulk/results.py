@@ -1,7 +1,6 @@
 """The file back, with the answers beside every row, or beside those that were looked for."""
 
 import hashlib
-import sqlite3
 import threading
 from contextlib import suppress
 from itertools import compress
@@ -14,9 +13,10 @@ from sentiment.bulk.summary import Columns
 from sentiment.errors import room
 from sentiment.labels import NEVER, PAIR, Band, Labels
 from sentiment.storage.corrections import corrected
+from sentiment.storage.database import Connection
 from sentiment.storage.holding import Mask
 from sentiment.storage.jobs import OWNER, Job
-from sentiment.storage.retention import folder, new_id, rows_file, source
+from sentiment.storage.retention import folder, new_id, present, rows_file
 from sentiment.storage.rows import Rows
 
 RESULTS = ("csv", "xlsx", "jsonl")
@@ -30,15 +30,17 @@ MAKING = {True: threading.Lock(), False: threading.Lock()}
 
 
 def kept_result(
-    connection: sqlite3.Connection,
+    connection: Connection,
     data: Path,
     job: Job,
     kind: str,
+    address: str = "",
     chosen: Mask | None = None,
 ) -> Path:
     """The result of a judged job, made when first asked for; it goes with the job.
 
-    With `chosen` only those rows, in file order; of such parts the last is kept.
+    `address` is where uploads are fetched from, if anywhere. Wherever a result is made, it is the
+    same to the byte. With `chosen` only those rows, in file order; of such parts the last is kept.
     What was made before somebody corrected a row is made again.
     """
     with MAKING[job.visitor == OWNER]:
@@ -47,11 +49,14 @@ def kept_result(
             part = path.with_name(f"result-{new_id()}.{kind}")
             try:
                 with room(data):
-                    found = pairs(connection, job, source(data, job.id))
+                    found = pairs(connection, job, present(data, job.id, address))
                     if chosen is not None:
                         found = compress(found, chosen)
                     columns, said = job.layout.columns, corrected(connection, job)
-                    write_result(found, columns, (part, kind), model_of(job), said=said)
+                    judge = judge_of(job)
+                    write_result(
+                        found, columns, (part, kind), model_of(job), judge=judge, said=said
+                    )
                     make_way(path, job)
                     part.replace(path)
             finally:
@@ -78,25 +83,31 @@ def make_way(path: Path, job: Job) -> None:
             each.unlink(missing_ok=True)
 
 
-def kept_rows(connection: sqlite3.Connection, data: Path, job: Job) -> Rows:
+def kept_rows(connection: Connection, data: Path, job: Job, address: str = "") -> Rows:
     """The rows of a judged job, to be looked through; made again where they are missing."""
-    path = rows_file(data, job.id)
+    path = rows_file(data, job)
     with MAKING[job.visitor == OWNER]:
         if not path.exists():
             with room(data):
-                index_again(connection, data, job)
+                index_again(connection, data, job, address)
     return Rows(path)
 
 
-def index_again(connection: sqlite3.Connection, data: Path, job: Job) -> None:
-    """Make the rows ready as when they were summed up: the job is of an earlier version."""
-    upload, model = source(data, job.id), model_of(job)
+def index_again(connection: Connection, data: Path, job: Job, address: str) -> None:
+    """Make the rows ready as when they were summed up: elsewhere, or by an earlier version."""
+    upload, model = present(data, job.id, address), model_of(job)
     right = right_answers(upload, job.layout, job.label, model[0])
     columns = Columns.of(job.layout, job.text, job.grouping, right)
     with indexing(data, job, columns, model) as index:
         for row, answer in pairs(connection, job, upload):
             index.take(row, answer)
         index.finish("periods" in (job.summary or {}))
+
+
+def judge_of(job: Job) -> str:
+    """Name and id of the model that answered a job; jobs of earlier versions know the name."""
+    summary = job.summary or {}
+    return f"{summary.get('model', '')} {summary.get('model_id', '')}".strip()
 
 
 def model_of(job: Job) -> tuple[Labels, Band]:

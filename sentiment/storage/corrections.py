@@ -1,11 +1,10 @@
 """What people say is right where the model was wrong about a row; kept with the job."""
 
-import sqlite3
-
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job
 
 
-def correct(connection: sqlite3.Connection, job: Job, row: int, label: str | None) -> None:
+def correct(connection: Connection, job: Job, row: int, label: str | None) -> None:
     """Keep that `label` is the right one of a row; None: the model was right after all.
 
     Results made before are of an earlier revision from then on.
@@ -22,13 +21,13 @@ def correct(connection: sqlite3.Connection, job: Job, row: int, label: str | Non
         )
 
 
-def corrected(connection: sqlite3.Connection, job: Job) -> dict[int, str]:
+def corrected(connection: Connection, job: Job) -> dict[int, str]:
     """The right labels of corrected rows, by their numbers."""
     query = "SELECT row, correct FROM corrections WHERE job = ? ORDER BY row"
     return dict(connection.execute(query, (job.number,)).fetchall())
 
 
-def count(connection: sqlite3.Connection, job: Job) -> int:
+def count(connection: Connection, job: Job) -> int:
     """How many rows are corrected."""
     query = "SELECT count(*) FROM corrections WHERE job = ?"
     return int(connection.execute(query, (job.number,)).fetchone()[0])

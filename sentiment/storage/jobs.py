@@ -7,13 +7,13 @@ goes on after a kill where it was, and after a stop when somebody says so.
 """
 
 import json
-import sqlite3
 import time
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sentiment.errors import SentimentError
 from sentiment.i18n import marked
+from sentiment.storage.database import Connection
 from sentiment.tables.layout import Layout
 
 State = Literal["new", "queued", "running", "stopping", "done", "failed", "cancelled"]
@@ -36,8 +36,9 @@ class Job:
 
     `text`, `label`, `grouping` name columns; `made` and `ended` are seconds since 1970, `seconds`
     those spent on `done` of `total` rows, `size` is in bytes. `total` is None until the rows are
-    counted. `problem` is a message with its values, `summary` what `summary.py` made. `revision`
-    grows with whatever makes earlier results out of date.
+    counted. `problem` is a message with its values, `summary` what `summary.py` made. `model` is
+    the digest of the model that it was sent to, or that has answered it. `holder` works on it until
+    `leased`; see `leases.py`. `revision` grows with whatever makes earlier results out of date.
     """
 
     number: int
@@ -59,6 +60,8 @@ class Job:
     seconds: float
     problem: dict[str, Any] | None
     summary: dict[str, Any] | None
+    holder: str = ""
+    leased: float = 0.0
     revision: int = 0
 
     @property
@@ -83,7 +86,7 @@ class Job:
 
 
 def add(
-    connection: sqlite3.Connection,
+    connection: Connection,
     id: str,  # noqa: A002
     name: str,
     size: int,
@@ -110,13 +113,13 @@ def add(
         )
 
 
-def find(connection: sqlite3.Connection, id: str) -> Job | None:  # noqa: A002
+def find(connection: Connection, id: str) -> Job | None:  # noqa: A002
     """The job with an id, if it is still there."""
     row = connection.execute("SELECT * FROM jobs WHERE id = ?", (id,)).fetchone()
     return row and made_of(row)
 
 
-def of_visitor(connection: sqlite3.Connection, visitor: str) -> list[Job]:
+def of_visitor(connection: Connection, visitor: str) -> list[Job]:
     """The jobs of a visitor, the latest first."""
     rows = connection.execute(
         "SELECT * FROM jobs WHERE visitor = ? ORDER BY number DESC", (visitor,)
@@ -124,7 +127,7 @@ def of_visitor(connection: sqlite3.Connection, visitor: str) -> list[Job]:
     return [made_of(row) for row in rows]
 
 
-def unfinished_of(connection: sqlite3.Connection, address: str) -> bool:
+def unfinished_of(connection: Connection, address: str) -> bool:
     """Whether a visitor's job from that address still takes a place."""
     query = (
         "SELECT 1 FROM jobs WHERE visitor != ? AND address = ?"
@@ -134,13 +137,13 @@ def unfinished_of(connection: sqlite3.Connection, address: str) -> bool:
     return connection.execute(query, values).fetchone() is not None
 
 
-def kept_of_visitors(connection: sqlite3.Connection, address: str | None = None) -> int:
+def kept_of_visitors(connection: Connection, address: str | None = None) -> int:
     """How many jobs of visitors are kept in any state: from one address, or from all."""
     query = "SELECT count(*) FROM jobs WHERE visitor != ? AND address = coalesce(?, address)"
     return int(connection.execute(query, (OWNER, address)).fetchone()[0])
 
 
-def made_of(row: sqlite3.Row) -> Job:
+def made_of(row: Any) -> Job:
     """The job that a row of the table describes."""
     values = dict(row)
     values["layout"] = Layout.restored(json.loads(values["layout"]))
@@ -149,7 +152,7 @@ def made_of(row: sqlite3.Row) -> Job:
     return Job(**values)
 
 
-def waiting_before(connection: sqlite3.Connection, job: Job) -> int:
+def waiting_before(connection: Connection, job: Job) -> int:
     """How many jobs are judged before this one."""
     query = (
         "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running', 'stopping') AND number < ?"
@@ -157,50 +160,41 @@ def waiting_before(connection: sqlite3.Connection, job: Job) -> int:
     return int(connection.execute(query, (job.number,)).fetchone()[0])
 
 
-def following(connection: sqlite3.Connection) -> Job | None:
-    """The job to work on: the first that waits, or runs or stops since before a restart."""
-    row = connection.execute(
-        "SELECT * FROM jobs WHERE state IN ('queued', 'running', 'stopping')"
-        " ORDER BY number LIMIT 1"
-    ).fetchone()
-    return row and made_of(row)
-
-
-def run(connection: sqlite3.Connection, job: Job, model: str) -> Job:
+def run(connection: Connection, job: Job, model: str) -> Job:
     """Mark a job as running and return it as it stands; another model's answers are dropped."""
     with connection:
         if job.model != model:
-            connection.execute("DELETE FROM answers WHERE job = ?", (job.number,))
-            connection.execute(
-                "UPDATE jobs SET done = 0, seconds = 0, summary = NULL, model = ? WHERE number = ?",
-                (model, job.number),
+            ours = connection.execute(
+                "UPDATE jobs SET done = 0, seconds = 0, summary = NULL, model = ?"
+                " WHERE number = ? AND holder = ?",
+                (model, job.number, job.holder),
             )
+            if ours.rowcount:
+                connection.execute("DELETE FROM answers WHERE job = ?", (job.number,))
         connection.execute(
-            "UPDATE jobs SET state = 'running' WHERE number = ? AND state = 'queued'",
-            (job.number,),
+            "UPDATE jobs SET state = 'running' WHERE number = ? AND holder = ?"
+            " AND state = 'queued'",
+            (job.number, job.holder),
         )
     return find(connection, job.id) or job
 
 
-def counted(connection: sqlite3.Connection, job: Job, total: int) -> None:
+def counted(connection: Connection, job: Job, total: int) -> None:
     """Keep how many rows the file has."""
     with connection:
-        connection.execute("UPDATE jobs SET total = ? WHERE number = ?", (total, job.number))
+        connection.execute(
+            "UPDATE jobs SET total = ? WHERE number = ? AND holder = ?",
+            (total, job.number, job.holder),
+        )
 
 
-def unchanged(connection: sqlite3.Connection, job: Job) -> bool:
-    """Whether nobody has stopped or removed the job meanwhile."""
-    query = "SELECT 1 FROM jobs WHERE number = ? AND state = ?"
-    return connection.execute(query, (job.number, job.state)).fetchone() is not None
-
-
-def finish(connection: sqlite3.Connection, job: Job, summary: dict[str, Any]) -> None:
+def finish(connection: Connection, job: Job, summary: dict[str, Any]) -> None:
     """All rows are judged, or those before the job was stopped."""
     stopped = job.state == "stopping" and job.done != job.total
     end(connection, job, "cancelled" if stopped else "done", summary=summary)
 
 
-def fail(connection: sqlite3.Connection, job: Job, error: Exception) -> None:
+def fail(connection: Connection, job: Job, error: Exception) -> None:
     """Keep why a job ended early."""
     problem: dict[str, Any] = {"message": FAILED, "values": {}}
     if isinstance(error, SentimentError):
@@ -217,18 +211,19 @@ def told(value: object) -> int | float | str:
 
 
 def end(
-    connection: sqlite3.Connection,
+    connection: Connection,
     job: Job,
     state: State,
     summary: dict[str, Any] | None = None,
     problem: dict[str, Any] | None = None,
 ) -> None:
-    """End a job that waits or runs; one that has ended stays as it is."""
+    """End a job of its holder's that waits or runs; else it stays as it is."""
+    values = (state, time.time(), json.dumps(summary), json.dumps(problem), job.number)
     with connection:
         connection.execute(
             "UPDATE jobs SET state = ?, ended = ?, summary = ?, problem = ?"
-            " WHERE number = ? AND state IN ('queued', 'running', 'stopping')",
-            (state, time.time(), json.dumps(summary), json.dumps(problem), job.number),
+            " WHERE number = ? AND state IN ('queued', 'running', 'stopping') AND holder = ?",
+            (*values, job.holder),
         )
 
 

@@ -1,6 +1,5 @@
 """Whole files in a real Chromium, with script on and off, served by the real server."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from sentiment.bulk import rows
 from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
 from sentiment.storage import answers, retention, steering
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job
 from tests.kit.app import create_app
 from tests.kit.browsing import overflows, playwright, visiting
@@ -118,7 +118,7 @@ def test_a_stop_keeps_what_was_judged(
     queued(page, table)
     record = answers.record
 
-    def record_and_stop(connection: sqlite3.Connection, job: Job, *given: Any) -> bool:
+    def record_and_stop(connection: Connection, job: Job, *given: Any) -> bool:
         kept = record(connection, job, *given)
         steering.stop(connection, job)
         return kept

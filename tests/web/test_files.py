@@ -6,7 +6,6 @@ import json
 import re
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -97,6 +96,31 @@ def test_a_file_goes_all_the_way(app: Flask, client: FlaskClient, tmp_path: Path
     assert list(retention.uploads(tmp_path).iterdir()) == []
 
 
+def test_a_waiting_file_tells_its_place(app: Flask, client: FlaskClient) -> None:
+    """In the queue that all visitors share; who is next is told nothing."""
+    addresses = [uploaded(client) for _ in range(3)]
+    for address in addresses:
+        client.post(f"{address}/start", data={"text": "text"})
+    said = [
+        re.findall(r"먼저 판단할 파일이 (\d)개", client.get(address).text) for address in addresses
+    ]
+    assert said == [[], ["1"], ["2"]]
+    client.post(f"{addresses[0]}/stop")
+    assert "먼저" not in client.get(addresses[1]).text
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_visitors_cookie_is_as_secure_as_the_visit(app: Flask, scheme: str) -> None:
+    """A proxy that speaks https says so."""
+    browser = app.test_client()
+    form = {"file": (BytesIO(TABLE.encode()), "a.csv")}
+    proxied = {"X-Forwarded-Proto": scheme, "X-Forwarded-For": "203.0.113.7"}
+    reply = browser.post("/files?lang=en", data=form, headers=proxied)
+    kept = reply.headers.getlist("Set-Cookie")
+    assert {each.partition("=")[0] for each in kept} == {"files", "lang"}
+    assert [("Secure" in each) for each in kept] == [scheme == "https"] * 2
+
+
 def test_names_never_touch_the_file_system(client: FlaskClient, tmp_path: Path) -> None:
     """Whatever an upload is called, it lies in a folder of ours and is shown as text."""
     name = "../../<b>나쁜 이름.csv"
@@ -128,8 +152,8 @@ def test_results_give_every_row_back(app: Flask, client: FlaskClient, tmp_path: 
         assert response.data.startswith(b"PK")
     assert client.get(f"{address}/result.exe").status_code == 404
     [place] = retention.uploads(tmp_path).iterdir()
-    kept = {"input", "rows", "result.1.csv", "result.1.jsonl", "result.1.xlsx"}
-    assert {path.name for path in place.iterdir()} == kept
+    kept = {"input", "index", "result.1.csv", "result.1.jsonl", "result.1.xlsx"}
+    assert {re.sub("index.*", "index", path.name) for path in place.iterdir()} == kept
     (place / "input").unlink()  # a result that is there is not made again
     with client.get(f"{address}/result.csv") as again:
         assert list(csv.DictReader(StringIO(again.data.decode("utf-8-sig")))) == rows
@@ -307,15 +331,17 @@ def test_a_result_that_fails_leaves_nothing(
     """What was written of it goes, and the next attempt starts anew."""
     address = judged(app, client)
 
-    def broken(*given: Any, **_more: object) -> None:
-        given[2][0].write_text("half")
+    def broken(
+        _found: object, _columns: object, made: tuple[Path, str], *_: object, **_more: object
+    ) -> None:
+        made[0].write_text("half")
         raise DataError("No room. Make some.")
 
     with monkeypatch.context() as patch:
         patch.setattr(results, "write_result", broken)
         assert client.get(f"{address}/result.csv").status_code == 400
     [place] = retention.uploads(tmp_path).iterdir()
-    assert {path.name for path in place.iterdir()} == {"input", "rows"}
+    assert sorted(path.name[:5] for path in place.iterdir()) == ["index", "input"]
     with client.get(f"{address}/result.csv") as response:
         assert response.status_code == 200
 

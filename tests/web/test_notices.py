@@ -39,6 +39,23 @@ def test_a_page_says_what_was_not_understood(text: str, code: str) -> None:
     assert not [message for message in NOTICES.values() if message in page]
 
 
+def test_what_was_hardly_understood_gets_no_bold_answer() -> None:
+    """Neither the heading, the title, nor the list of a paragraph takes a side; bars are faint."""
+    client = client_of()
+    for text in ODD:
+        page = unescape(client.get("/", query_string={"sentence": text}).text)
+        assert "<title>Not reliable · " in page
+        assert "Not reliable (믿기 어려워요)" in page
+        assert 'class="card answer unsure"' in page
+        assert 'class="bars faint"' in page
+        assert "right less than 7 times" not in page
+    page = client.get(
+        "/", query_string={"sentence": f"{POSITIVE}\nA really bad movie, it is."}
+    ).text
+    assert '<li id="sentence-2" class="part unsure">' in page
+    assert "Not reliable <b>1</b>" in page
+
+
 def test_programs_are_told_by_codes() -> None:
     """In a list, empty for plain Korean; the book's six fields stay six."""
     client = client_of()

@@ -146,7 +146,7 @@ def test_corrections_are_kept_with_the_result(client: FlaskClient) -> None:
     """A column of it; taken back they are gone, and earlier results are never handed out."""
     address = judged(client)
     with client.get(f"{address}/result.csv") as response:
-        assert "correction" not in response.text
+        assert b"correction" not in response.data
     corrected = client.post(f"{address}/rows/3/correct?q=정말&page=1", data={"correct": "positive"})
     assert corrected.status_code == 303
     assert corrected.location.endswith("#row-3")
@@ -163,7 +163,7 @@ def test_corrections_are_kept_with_the_result(client: FlaskClient) -> None:
     client.post(f"{address}/rows/3/correct", data={"correct": ""})
     assert shown(client, address, "only=corrected") == []
     with client.get(f"{address}/result.csv") as response:
-        assert "correction" not in response.text
+        assert b"correction" not in response.data
 
 
 def test_the_rows_found_are_downloaded(client: FlaskClient, tmp_path: Path) -> None:
@@ -190,7 +190,8 @@ def test_rows_of_an_earlier_version_are_made_ready(client: FlaskClient, tmp_path
     """When somebody first looks at them."""
     address = judged(client)
     [place] = retention.uploads(tmp_path).iterdir()
-    (place / "rows").unlink()
+    [index] = place.glob("index.*")
+    index.unlink()
     assert shown(client, address, "only=wrong") == [2, 4]
 
 

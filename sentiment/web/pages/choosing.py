@@ -14,7 +14,7 @@ from sentiment.tables.matching import matched
 from sentiment.web.kit.asking import engine
 from sentiment.web.pages import columns
 from sentiment.web.pages.jobs import blueprint, existing, lasting, to, worker
-from sentiment.web.pages.uploads import data
+from sentiment.web.pages.uploads import data, remote
 
 
 @blueprint.get("/<job_id>/columns")
@@ -22,7 +22,7 @@ def choose(job_id: str) -> str:
     """The columns of a file to choose from, read as the address says; nothing changes by that."""
     with existing(job_id) as (_, job):
         refuse_running(job)
-        source = retention.source(data(), job_id)
+        source = retention.present(data(), job_id, remote())
         return columns_page(job, columns.layout_of(job, source, request.args))
 
 
@@ -31,7 +31,7 @@ def start(job_id: str) -> Response:
     """Queue a file with the columns chosen; what was judged with others is dropped."""
     with existing(job_id) as (connection, job):
         refuse_running(job)
-        source = retention.source(data(), job_id)
+        source = retention.present(data(), job_id, remote())
         layout = columns.layout_of(job, source, request.form)
         text, label, grouping = (
             columns.column(layout, name) for name in ("text", "label", "grouping")
@@ -39,7 +39,7 @@ def start(job_id: str) -> Response:
         if text is None:
             raise InputError("No column with the texts was chosen. Go back and choose one.")
         layout = columns.chosen(layout, source, text, label)
-        steering.start(connection, job, text, label, grouping, layout)
+        steering.start(connection, job, text, label, grouping, engine().digest, layout)
     worker().wake()
     return to(job_id)
 

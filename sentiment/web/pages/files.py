@@ -8,7 +8,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    send_file,
     url_for,
 )
 from werkzeug.exceptions import NotFound
@@ -22,20 +21,25 @@ from sentiment.storage import corrections, jobs, retention, steering
 from sentiment.storage.database import opened
 from sentiment.tables.layout import Note, told
 from sentiment.tables.telling import mapping
+from sentiment.web.kit.asking import engine
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
 from sentiment.web.pages import rows, uploads  # noqa: F401 - rows: its routes
 from sentiment.web.pages.choosing import columns_page
-from sentiment.web.pages.jobs import blueprint, existing, judged, to, worker
+from sentiment.web.pages.jobs import blueprint, existing, judged, sent, to, worker
 from sentiment.web.pages.result import result_page
-from sentiment.web.pages.uploads import data
+from sentiment.web.pages.uploads import data, remote, store
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the pages, and a worker that waits to be started."""
     app.extensions["worker"] = Worker(
-        app.extensions["engine"], settings.data, settings.keep_seconds
+        app.extensions["engine"],
+        settings.folder,
+        settings.keep_seconds,
+        settings.store,
+        settings.remote,
     )
     app.add_template_filter(noted)
     app.add_template_filter(mapping)
@@ -58,7 +62,7 @@ def upload() -> AnyResponse:
     """Take a file in; on to its columns, or back with what is wrong."""
     try:
         job_id = uploads.taken()
-    except (DataError, InputError) as error:
+    except (DataError, FullError, InputError) as error:
         return page(error)
     response = to(job_id)
     uploads.remember(response)
@@ -88,7 +92,7 @@ def stop(job_id: str) -> AnyResponse:
 def go_on(job_id: str) -> AnyResponse:
     """Judge the rows that were left when a file was stopped."""
     with existing(job_id) as (connection, job):
-        steering.go_on(connection, job)
+        steering.go_on(connection, job, engine().digest)
     worker().wake()
     return to(job_id)
 
@@ -109,11 +113,11 @@ def remove(job_id: str) -> AnyResponse:
     """Delete a file and everything about it now."""
     try:
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     except FullError:  # not even the job can be found: its file makes room for that
-        retention.discard(data(), job_id)
+        retention.discard(data(), job_id, remote())
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     return redirect(url_for("files.index"), 303)
 
 
@@ -123,15 +127,13 @@ def result(job_id: str, kind: str) -> Response:
     with judged(job_id) as (connection, job):
         if kind not in RESULTS:
             raise NotFound(gettext("There is no such result. Go back to the file."))
-        path = kept_result(connection, data(), job, kind)
-    name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
-    # Whole or not at all: parts of a file would take a thread each until they are read.
-    return send_file(path, as_attachment=True, download_name=name, conditional=False)
+        path = kept_result(connection, data(), job, kind, remote())
+    return sent(path, f"{PurePosixPath(job.name).stem}-sentiment.{kind}")
 
 
 def page(problem: SentimentError | None = None) -> Response:
     """Render ``files.html``."""
-    with opened(data()) as connection:
+    with opened(store()) as connection:
         own = jobs.of_visitor(connection, uploads.visitor())
     response = make_response(
         render_template(

@@ -1,6 +1,5 @@
 """The page of a file that is judged, or on its way: progress, plots and what they lead to."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,9 +8,11 @@ from flask import render_template, url_for
 from sentiment.bulk.results import RESULTS, SLOW, model_of
 from sentiment.bulk.tally import Tally
 from sentiment.storage import answers, corrections, jobs
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job
 from sentiment.tables.layout import PROBLEMS
 from sentiment.web.kit import charts, looks, plots
+from sentiment.web.kit.asking import engine
 from sentiment.web.kit.charts import Spot
 from sentiment.web.kit.language import gettext, ngettext, number, percent
 from sentiment.web.kit.looks import Side
@@ -21,7 +22,7 @@ LISTED = 20
 """Numbers of rows listed for each cause why rows have no answer."""
 
 
-def result_page(connection: sqlite3.Connection, job: Job) -> str:
+def result_page(connection: Connection, job: Job) -> str:
     """Render ``files_job.html``."""
     summary = job.summary or {}
     problems = answers.problems(connection, job, LISTED) if job.judged else {}
@@ -33,6 +34,7 @@ def result_page(connection: sqlite3.Connection, job: Job) -> str:
         "files_job.html",
         job=job,
         before=jobs.waiting_before(connection, job),
+        elsewhere=job.model not in ("", engine().digest),
         problems={gettext(PROBLEMS[cause]): found for cause, found in problems.items()},
         unanswered=sum(count for count, _ in problems.values()),
         corrected=corrections.count(connection, job),

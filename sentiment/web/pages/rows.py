@@ -1,13 +1,12 @@
 """The rows of a judged file: looked through, corrected, and given back as far as asked for."""
 
 import re
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Response, redirect, render_template, request, send_file, url_for
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,15 +17,16 @@ from sentiment.bulk.tally import sides
 from sentiment.errors import InputError
 from sentiment.labels import Band, Labels
 from sentiment.storage import answers, corrections
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job
 from sentiment.storage.rows import NOTICE, PROBLEM, WRONG, Rows, Wanted
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.layout import PROBLEMS
 from sentiment.web.kit.language import gettext
 from sentiment.web.kit.looks import Look, look
-from sentiment.web.pages.jobs import blueprint, judged
+from sentiment.web.pages.jobs import blueprint, judged, sent
 from sentiment.web.pages.sentence import sendable
-from sentiment.web.pages.uploads import data
+from sentiment.web.pages.uploads import data, remote
 
 PAGE = 50
 """Rows of a page."""
@@ -96,17 +96,16 @@ def part(job_id: str, kind: str) -> Response:
     with judged(job_id) as (connection, job):
         if kind not in KINDS:
             raise NotFound(gettext("There is no such result. Go back to the file."))
-        with kept_rows(connection, data(), job) as found:
+        with kept_rows(connection, data(), job, remote()) as found:
             chosen = found.matching(wanted(connection, job))
-        path = kept_result(connection, data(), job, kind, chosen)
-    name = f"{PurePosixPath(job.name).stem}-rows.{kind}"
-    return send_file(path, as_attachment=True, download_name=name, conditional=False)
+        path = kept_result(connection, data(), job, kind, remote(), chosen)
+    return sent(path, f"{PurePosixPath(job.name).stem}-rows.{kind}")
 
 
-def rows_page(connection: sqlite3.Connection, job: Job) -> str:
+def rows_page(connection: Connection, job: Job) -> str:
     """Render ``files_rows.html``."""
     labels, _ = model_of(job)
-    with kept_rows(connection, data(), job) as found:
+    with kept_rows(connection, data(), job, remote()) as found:
         chosen = found.matching(wanted(connection, job))
         matching = int(chosen.sum())
         pages = max(1, -(-matching // PAGE))
@@ -142,7 +141,7 @@ def asked() -> dict[str, str]:
     }
 
 
-def wanted(connection: sqlite3.Connection, job: Job) -> Wanted:
+def wanted(connection: Connection, job: Job) -> Wanted:
     """The filters of the address; raises `InputError` for one that can't be."""
     said = asked()
     names = sides(model_of(job)[0])
@@ -169,9 +168,7 @@ def group_names(job: Job) -> list[str]:
     return found if group in found or not group else [*found, group]
 
 
-def seen(
-    connection: sqlite3.Connection, job: Job, found: Rows, numbers: list[int]
-) -> Iterator[Seen]:
+def seen(connection: Connection, job: Job, found: Rows, numbers: list[int]) -> Iterator[Seen]:
     """Rows as people see them, in the order of `numbers`."""
     model, text = model_of(job), asked().get("q", "").strip()
     given = answers.of_rows(connection, job, numbers)
