@@ -14,4 +14,11 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
 });
 
+for (const box of document.querySelectorAll("[data-show]")) {
+  const field = document.getElementById(box.dataset.show);
+  const show = () => (field.type = box.checked ? "text" : "password");
+  box.addEventListener("change", show);
+  field.form.addEventListener("submit", () => (field.type = "password")); // managers look for it
+}
+
 reveal(document);

@@ -8,10 +8,15 @@ let here = { text: "" };
 let timer = null;
 let written = 0;
 
-/** A place is visited: a new one, or the same text again with more said about it. */
+/** Whether one text grew out of the other while it was answered as it was typed. */
+export function grown(old, text) {
+  return old.live && (text.startsWith(old.text) || old.text.startsWith(text));
+}
+
+/** A place is visited: a new one, or the same text again with more typed or said about it. */
 export function visit(place, address) {
   clearTimeout(timer);
-  const same = place.text === here.text;
+  const same = place.text === here.text || grown(here, place.text);
   if (!same) history.replaceState({ ...here, typed: undefined }, ""); // it became this text
   here = place;
   history[same ? "replaceState" : "pushState"](here, "", address);
@@ -35,7 +40,7 @@ function write() {
  * Begin on a page that shows the answer to `text`, empty for none. `restore` is called with another
  * place whenever it is to be shown.
  */
-export function follow({ text, why }, form, restore) {
+export function begin({ text, why }, form, restore) {
   const before = history.state; // of this place, before a reload
   here = before?.text !== undefined ? before : { text, why };
   if (here.text !== text || (here.why && !why)) restore(here);

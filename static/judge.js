@@ -1,7 +1,8 @@
 // Answers without leaving the page. The plain form does all of this too; script only saves the
 // reload. It never writes HTML: answers are parsed, escaped as the server sent them, and adopted.
 
-import { draft, follow, visit } from "./journey.js";
+import { begin, draft, visit } from "./journey.js";
+import { follow } from "./live.js";
 import { announce, parsed, reveal } from "./page.js";
 import { remember } from "./past.js";
 
@@ -11,6 +12,7 @@ const PATIENCE = 150; // milliseconds before "judging" is shown: quick answers m
 const form = document.getElementById("judge");
 const box = form.elements.sentence;
 let running = null;
+let shown = ""; // the text whose answer is in sight
 let shift = false;
 
 /**
@@ -35,8 +37,47 @@ async function ask(text, { why = false, again = false } = {}) {
   } finally {
     clearTimeout(patience);
     clearTimeout(limit);
-    if (mine === running) pending(false);
+    if (mine === running) {
+      running = null;
+      pending(false);
+    }
   }
+}
+
+/** Answer what is being typed, without a word; seconds to leave the server alone. */
+async function glance(text, why = false) {
+  if (running || shown === text + why) return 0; // somebody pressed Enter, or nothing is new
+  if (!text.trim()) {
+    empty();
+    return 0;
+  }
+  const mine = (running = new AbortController());
+  try {
+    const body = new URLSearchParams({ sentence: text, ...(why && { why: "1" }) });
+    const reply = await fetch(form.dataset.ask, { method: "POST", body, signal: mine.signal });
+    if (!reply.ok) return Number(reply.headers.get("Retry-After") ?? 1);
+    const page = await parsed(reply);
+    if (mine === running && box.value === text && page.getElementById("answer")) {
+      place(page, text, why);
+    }
+    return 0;
+  } catch {
+    return 1; // asked again, or the network is gone: Enter says so
+  } finally {
+    if (mine === running) running = null;
+  }
+}
+
+/** The typing has come to rest: say the answer, mark its words, keep it like any other. */
+async function rest(text) {
+  const why = text.length < Number(form.dataset.live);
+  const wait = await glance(text, why);
+  if (running || shown !== text + why || box.value !== text) return wait;
+  const answer = document.getElementById("answer");
+  visit({ text, why, live: true }, address(answer));
+  keep(answer, text, true);
+  announce(answer.querySelector("[data-said]")?.textContent ?? "");
+  return wait;
 }
 
 /** Ask which words pushed the answer, and put the server's words where the button was. */
@@ -92,12 +133,40 @@ function pending(yes, asked = form) {
 
 /** Put the answer of another rendering of this page where this page has its own. */
 function show(page, text, { why, again }) {
-  const answer = document.importNode(page.getElementById("answer"), true);
-  document.getElementById("answer").replaceWith(answer);
-  document.title = page.title;
+  const answer = place(page, text, why);
   if (!again) visit({ text, why }, address(answer));
   keep(answer, text);
   settle(answer, again);
+}
+
+/** Lay an answer where the last one was; its bars move from there, for whom movement is fine. */
+function place(page, text, why) {
+  const answer = document.importNode(page.getElementById("answer"), true);
+  const old = document.getElementById("answer");
+  const before = [...old.querySelectorAll("meter[id]")].map(({ id, value }) => [id, value]);
+  old.replaceWith(answer);
+  document.title = page.title;
+  shown = text + Boolean(why);
+  reveal(answer);
+  mark(answer);
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) move(answer, new Map(before));
+  return answer;
+}
+
+function move(answer, before) {
+  for (const meter of answer.querySelectorAll("meter[id]")) {
+    const value = meter.value;
+    if (!before.has(meter.id)) continue;
+    meter.value = before.get(meter.id);
+    requestAnimationFrame(() => requestAnimationFrame(() => (meter.value = value)));
+  }
+}
+
+/** No answer is in sight. */
+function empty() {
+  shown = "";
+  document.getElementById("answer").replaceChildren();
+  document.title = form.dataset.title;
 }
 
 /** The address of an answer: its link, or the page's where the text is too long for one. */
@@ -106,17 +175,19 @@ function address(answer) {
 }
 
 /** Remember an answer among the last ones of this visit. */
-function keep(answer, text) {
+function keep(answer, text, live = false) {
   const { told, share } = answer.querySelector("[data-told]")?.dataset ?? {};
-  if (told) remember({ text, told, share });
+  if (told) remember({ text, told, share, live });
 }
 
 /** Show a sentence of our own where the answer would be; the text stays in the box. */
 function fail(message) {
   const said = problem(message);
   said.id = "problem";
+  empty();
   const answer = document.getElementById("answer");
-  answer.replaceChildren(said);
+  answer.append(said);
+  mark(answer);
   settle(answer);
 }
 
@@ -128,8 +199,8 @@ function problem(message) {
   return said;
 }
 
-/** What every new answer needs: box marked or not, said aloud, in sight, copy buttons shown. */
-function settle(answer, again = false) {
+/** Mark the box where its text can't be judged. */
+function mark(answer) {
   if (answer.querySelector("#problem")) {
     box.setAttribute("aria-invalid", "true");
     box.setAttribute("aria-describedby", "problem");
@@ -137,8 +208,11 @@ function settle(answer, again = false) {
     box.removeAttribute("aria-invalid");
     box.removeAttribute("aria-describedby");
   }
+}
+
+/** Say a new answer aloud, and have it in sight. */
+function settle(answer, again = false) {
   announce(answer.querySelector("[data-said]")?.textContent ?? "");
-  reveal(answer);
   if (!again) answer.scrollIntoView({ block: "nearest" });
 }
 
@@ -147,13 +221,13 @@ function restore({ text, why, typed }) {
   running?.abort();
   box.value = typed ?? text;
   if (text) return ask(text, { why, again: true });
-  document.getElementById("answer").replaceChildren();
-  document.title = form.dataset.title;
+  empty();
 }
 
 form.addEventListener("submit", (event) => {
   if (event.submitter?.hasAttribute("formaction")) return; // the language switch reloads
   event.preventDefault();
+  stop();
   ask(box.value);
 });
 
@@ -169,6 +243,7 @@ box.addEventListener("beforeinput", (event) => {
   form.requestSubmit();
 });
 box.addEventListener("input", () => draft(box.value));
+const stop = follow(box, glance, rest);
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-why]")) return;
@@ -185,5 +260,9 @@ document.addEventListener("click", (event) => {
 });
 
 const judged = document.querySelector("#answer [data-told]") ? box.value : "";
-if (judged) keep(document.getElementById("answer"), judged);
-follow({ text: judged, why: Boolean(document.querySelector("#why .words")) }, form, restore);
+const why = Boolean(document.querySelector("#why .words"));
+if (judged) {
+  shown = judged + why;
+  keep(document.getElementById("answer"), judged);
+}
+begin({ text: judged, why }, form, restore);

@@ -1,5 +1,6 @@
 // The last sentences of this visit with their answers: in this tab alone, until it is closed.
 
+import { grown } from "./journey.js";
 import { announce } from "./page.js";
 
 const KEY = "past";
@@ -26,9 +27,10 @@ function store(entries) {
   draw(entries);
 }
 
-/** Put {text, told, share} in front; a text stands there once. */
+/** Put {text, told, share, live} in front; a text stands there once, and as it was last typed. */
 export function remember(entry) {
-  store([entry, ...stored().filter(({ text }) => text !== entry.text)].slice(0, MOST));
+  const others = stored().filter((each) => each.text !== entry.text && !grown(each, entry.text));
+  store([entry, ...others].slice(0, MOST));
 }
 
 /** What was told, in the language of the page. */

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import math
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,7 +43,7 @@ class Attempts:
     """
 
     def __init__(self, password: str, counts: Counts) -> None:
-        """Spaces around a password do not count: phones add them."""
+        """What `plain` leaves out does not count."""
         self._password = digest(password)
         self._counts = counts
 
@@ -78,4 +80,13 @@ def pause(count: float) -> float:
 
 def digest(password: str) -> bytes:
     """Of equal length for every password, so that comparing tells nothing about its length."""
-    return hashlib.sha256(password.strip().encode(errors="replace")).digest()
+    return hashlib.sha256(plain(password).encode(errors="replace")).digest()
+
+
+def plain(password: str) -> str:
+    """A password without what is not heard when it is said: case, blanks, hyphens, wide letters.
+
+    One of nothing else is compared as it is.
+    """
+    wide = unicodedata.normalize("NFKC", password)
+    return re.sub(r"[\s\-_\u2010-\u2015]+", "", wide).casefold() or password.strip()

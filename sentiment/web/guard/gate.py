@@ -32,6 +32,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.settings import Settings
 from sentiment.share.telling import qr_svg
+from sentiment.web.guard import visitors
 from sentiment.web.guard.attempts import Attempts, Verdict
 from sentiment.web.kit import cookies
 from sentiment.web.kit.counts import COUNTS
@@ -68,6 +69,7 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
         install_panel(app, settings, tunnel)
     if settings.gate is not None:
         install_gate(app, settings.gate)
+    visitors.init_app(app)
 
 
 def install_gate(app: Flask, password: str) -> None:
@@ -119,7 +121,8 @@ def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None
         status = tunnel.status
         return {
             "share": status,
-            "share_gated": settings.share_password is not None,
+            "share_password": settings.share_password,
+            "share_visitors": app.extensions["visitors"].count,
             "share_qr": Markup(qr_svg(status.url)) if status.url else None,  # noqa: S704
             "share_problem": status.error and status.error.translated(gettext),
         }
@@ -130,6 +133,15 @@ def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None
         if not is_owner():
             raise NotFound
         return render_template("_share.html")
+
+    @app.post("/share/close")
+    def close_share() -> AnyResponse:
+        """End the tunnel; the page goes on running here."""
+        if not is_owner():
+            raise NotFound
+        if tunnel is not None:
+            tunnel.close()
+        return redirect(url_for("pages.index"), 303)
 
 
 class Known:

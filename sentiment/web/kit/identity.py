@@ -225,6 +225,14 @@ def request_scheme() -> str:
     return said or request.scheme
 
 
+def page_address() -> str:
+    """The address of the page for whoever asks, without a slash at its end."""
+    tunnel: Tunnel | None = current_app.extensions["tunnel"]
+    if tunnel is not None and tunnel.status.url and is_tunnel():
+        return tunnel.status.url
+    return f"{request_scheme()}://{request.host}{request.script_root}"
+
+
 def sender() -> str:
     """Whom a request is counted by: the address, or for IPv6 the network, that sent it.
 

@@ -35,6 +35,10 @@ LINKED = 500
 """Longest text whose words link to the text without them, in characters: the links together weigh
 up to 75 KB then."""
 
+QUICK, MARKED = 0.06, 0.3
+"""Seconds: a model that answers a sentence in less answers while one types, and words are marked
+where that takes no longer."""
+
 SHOWN_UNKNOWN = 3
 """Unknown words that are shown of a text."""
 
@@ -125,9 +129,21 @@ def page(
         link=link_to(sentence) if prediction else None,
         linked=len(sentence) <= LINKED,
         model=engine().name,
+        live=live(),
         examples=EXAMPLES,
     )
     return html, status_of(problem) if problem else 200, retry_after(problem)
+
+
+def live() -> int:
+    """Characters of the longest text whose words are marked as it is typed; 0 for a slow model.
+
+    A text of so many characters has about a third as many words, and each is left out once.
+    """
+    pace = engine().pace
+    if pace is None or pace >= QUICK:
+        return 0
+    return max(1, min(LINKED, round(3 * MARKED / pace)))
 
 
 def read_as(sentence: str) -> str | None:
