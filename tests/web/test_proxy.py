@@ -67,7 +67,7 @@ def test_everything_stays_below_the_path(
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{path}/files")
-        page.get_by_label("비밀번호").fill(PASSWORD)
+        page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="들어가기").click()
         playwright.expect(page.get_by_label("판단할 파일")).to_be_visible()
         assert page.locator("[aria-current=page]").inner_text() == "파일"
