@@ -60,14 +60,14 @@ class Page:
 
 
 @contextmanager
-def running(app: Path) -> Iterator[Page]:
-    """The page of a checkout, shared without a tunnel."""
+def running(app: Path, shared: bool = True) -> Iterator[Page]:
+    """The page of a checkout, shared without a tunnel, or for this computer alone."""
     with tempfile.TemporaryDirectory() as data:
         environ = dict(os.environ, SENTIMENT_DATA=data)
         environ.pop("NGROK_AUTHTOKEN", None)
-        command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--no-open", "--share"]
+        command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--no-open"]
         with subprocess.Popen(  # noqa: S603 - ours
-            [*command, "--share-password", PASSWORD],
+            [*command, *(("--share", "--share-password", PASSWORD) if shared else ())],
             cwd=app,
             env=environ,
             stdin=subprocess.DEVNULL,
@@ -76,18 +76,18 @@ def running(app: Path) -> Iterator[Page]:
             text=True,
         ) as process:
             try:
-                yield opened(process)
+                yield opened(process, shared)
             finally:
                 process.kill()
 
 
-def opened(process: subprocess.Popen[str]) -> Page:
+def opened(process: subprocess.Popen[str], shared: bool) -> Page:
     """The page once it answers; its owner by the link that it prints, if it does."""
     port, token = 0, ""
     for line in process.stdout or ():
         if match := re.search(r"http://127\.0\.0\.1:(\d+)(/owner\S+)?", line):
             port, token = int(match[1]), match[2] or token
-        if token or "Not shared" in line:
+        if token or "Not shared" in line or (port and not shared):
             break
     page = Page(process, port, {})
     while token:

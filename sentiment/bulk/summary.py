@@ -72,6 +72,7 @@ class Summary:
             "words": self._words.skewed(),
             "typical": {label: self._shown(label) for label in self._labels.shown},
             "accuracy": self._accuracy(),
+            "notices": dict(self.tally.notices.most_common()),
             **self._grouping(),
         }
 

@@ -102,16 +102,17 @@ def evaluate(
     from sentiment.evaluation import table
     from sentiment.evaluation.evaluate import evaluate as measured
     from sentiment.model.loader import load
-    from sentiment.tables.labelled import Table
+    from sentiment.tables.labelled import Scan
     from sentiment.tables.layout import Said
 
     if report:
         ready_for(report)
     known = Said(**said(values))
-    Table.of(file, known, None)  # what is wrong is told before a model is loaded
+    scan = Scan.of(file, known)
+    scan.table(None)  # what is wrong is told before a model is loaded
     classifier = load(model, **values, say=say)
     made = measured(
-        file,
+        scan,
         classifier,
         load(against, **values, say=say) if against else None,
         said=known,
@@ -122,12 +123,17 @@ def evaluate(
     )
     click.echo(json.dumps(asdict(made), ensure_ascii=False) if as_json else table.table(made))
     if report:
-        from sentiment.evaluation import report as pages
-
-        pages.write(made, report)
-        say(f"썼습니다 · Written: {report}")
+        say(f"썼습니다 · Written: {shown(made, report)}")
     if write:
         say(f"썼습니다 · Written: {keep(made, classifier, domain or file.name, source)}")
+
+
+def shown(made: "Evaluation", report: Path) -> Path:
+    """Write the page about an evaluation; the file."""
+    from sentiment.evaluation import report as pages
+
+    pages.write(made, report)
+    return report
 
 
 def keep(made: "Evaluation", classifier: "Classifier", domain: str, source: str) -> Path:

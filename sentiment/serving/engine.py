@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from sentiment.model.backends import batches
-from sentiment.model.inference import Prediction, Predictor, Reading, Tokens, predictions
+from sentiment.model.inference import Prediction, Predictor, Reading, Tokens, digest_of, predictions
 from sentiment.serving.metrics import Metrics
 from sentiment.serving.queue import BATCH_TOKENS, REJECTIONS, Entries, Entry, Queue
 from sentiment.texts.checks import checked
@@ -70,6 +70,11 @@ class Engine:
     def ready(self) -> bool:
         """Whether the thread lives, and the model has answered once."""
         return self._warm and self._thread.is_alive() and not self._queue.closed
+
+    @property
+    def digest(self) -> str:
+        """Changes with whatever the answers depend on: two engines of one digest agree."""
+        return digest_of(self)
 
     @property
     def pace(self) -> float | None:

@@ -30,6 +30,15 @@ NOTICES = {
 }
 """The codes, and what people are told; the last two depend on the model."""
 
+SHORT = {
+    "not_korean": marked("hardly any Korean"),
+    "unreadable": marked("damaged characters"),
+    "too_little": marked("too little to judge"),
+    "unknown_words": marked("mostly unknown words"),
+    "truncated": marked("only the beginning was read"),
+}
+"""The same in a few words."""
+
 COMMON = b"".join(
     bytes((row, cell)) for row in range(0xB0, 0xC9) for cell in range(0xA1, 0xFF)
 ).decode("euc_kr")
@@ -150,11 +159,13 @@ def share_of_letters(text: str, places: Iterable[Span]) -> float:
     return sum(sum(map(str.isalpha, text[start:end])) for start, end in places) / max(1, letters)
 
 
-def few_korean(texts: Iterable[str]) -> bool:
+def scripts(text: str) -> tuple[int, int]:
+    """How many letters of a text are Hangul, and how many are others; addresses have none."""
+    bare = ADDRESS.sub(" ", spelled(text, "cleaned"))
+    hangul = len(SYLLABLE.findall(bare)) + len(LETTER.findall(bare))
+    return hangul, len(FOREIGN.findall(bare))
+
+
+def few_korean(hangul: int, others: int) -> bool:
     """Whether less than half of the letters of some texts are Hangul, as of the texts of a file."""
-    hangul = others = 0
-    for text in texts:
-        bare = ADDRESS.sub(" ", spelled(text, "cleaned"))
-        hangul += len(SYLLABLE.findall(bare)) + len(LETTER.findall(bare))
-        others += len(FOREIGN.findall(bare))
     return hangul < others

@@ -10,10 +10,11 @@ from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
 from sentiment.serving.engine import Engine
 from sentiment.settings import STATIC, TEMPLATES, Settings, install_line
-from sentiment.texts.notices import NOTICES
+from sentiment.texts.notices import NOTICES, SHORT
 from sentiment.web.api import book, docs, operations, v1
-from sentiment.web.guard import access, bodies, gate, headers, owner, rates
-from sentiment.web.kit import assets, failures, language, looks, navigation
+from sentiment.web.guard import access, bodies, gate, headers, origins, owner, proxies, rates
+from sentiment.web.kit import assets, failures, language, looks, navigation, root
+from sentiment.web.kit.counts import COUNTS, counts
 from sentiment.web.pages import compare, feedback, files, sentence
 from sentiment.web.pages import model as about
 
@@ -46,7 +47,8 @@ def create_app(
     app.extensions["engine"] = model if isinstance(model, Engine) else Engine(model)
     app.extensions["tunnel"] = tunnel
     app.extensions["settings"] = settings
-    app.jinja_env.globals.update(NOTICES=NOTICES, text_form=settings.text_form)
+    app.extensions[COUNTS] = counts(settings.redis)
+    app.jinja_env.globals.update(NOTICES=NOTICES, SHORT=SHORT, text_form=settings.text_form)
     assets.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
@@ -64,6 +66,7 @@ def create_app(
     operations.init_app(app, settings)
     if settings.mcp:
         add_mcp(app, settings.model)
+    root.init_app(app, settings)
     if background:
         app.extensions["worker"].start()
     return app
@@ -71,12 +74,14 @@ def create_app(
 
 def guard(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
     """Put what stands before every request there, in its order."""
+    proxies.init_app(app, settings)
+    access.init_app(app)
     headers.init_app(app, settings, tunnel)
+    origins.init_app(app, settings)
     owner.init_app(app, settings)
     gate.init_app(app, settings, tunnel)
     rates.init_app(app, settings)
     bodies.init_app(app, MAX_BODY)
-    access.init_app(app)
 
 
 def add_mcp(app: Flask, model: str) -> None:

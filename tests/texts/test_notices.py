@@ -11,7 +11,7 @@ import pytest
 from sentiment.i18n import LANGUAGES, catalog
 from sentiment.model.inference import Classifier
 from sentiment.model.loader import load
-from sentiment.texts.notices import NOTICES, few_korean, notices
+from sentiment.texts.notices import NOTICES, few_korean, notices, scripts
 from tests.kit.small import small_classifier
 
 KOREAN = "배송이 늦고 포장도 엉망이에요"
@@ -100,9 +100,9 @@ def test_korean_in_the_wrong_encoding_is_damaged(written: str, read: str) -> Non
 
 def test_files_of_little_korean_are_told() -> None:
     """By their letters: numbers and addresses count for nothing."""
-    assert few_korean(["good movie", "좋아요"])
-    assert not few_korean(["2024-01-01 https://example.com/long/address", "좋아요", "OK"])
-    assert not few_korean([])
+    assert few_korean(*scripts("good movie 좋아요"))
+    assert not few_korean(*scripts("2024-01-01 https://example.com/long/address 좋아요 OK"))
+    assert not few_korean(0, 0)
 
 
 def test_what_the_model_does_not_know_is_told() -> None:

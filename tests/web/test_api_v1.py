@@ -242,7 +242,7 @@ def test_visitors_get_answers_but_no_figures() -> None:
     """While the page is shared its figures are the owner's; the rest needs the password."""
     app = shared_app()
     visitor = through_tunnel(app)
-    for path in ("/readyz", "/metrics", "/openapi.json"):
+    for path in ("/metrics", "/openapi.json"):
         assert visitor.get(path).status_code == 401
     assert visitor.get("/docs").status_code == 303
     assert visitor.get("/metrics", headers=basic(PASSWORD)).status_code == 404

@@ -96,6 +96,31 @@ def test_a_file_goes_all_the_way(app: Flask, client: FlaskClient, tmp_path: Path
     assert list(retention.uploads(tmp_path).iterdir()) == []
 
 
+def test_a_waiting_file_tells_its_place(app: Flask, client: FlaskClient) -> None:
+    """In the queue that all visitors share; who is next is told nothing."""
+    addresses = [uploaded(client) for _ in range(3)]
+    for address in addresses:
+        client.post(f"{address}/start", data={"text": "text"})
+    said = [
+        re.findall(r"먼저 판단할 파일이 (\d)개", client.get(address).text) for address in addresses
+    ]
+    assert said == [[], ["1"], ["2"]]
+    client.post(f"{addresses[0]}/cancel")
+    assert "먼저" not in client.get(addresses[1]).text
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_visitors_cookie_is_as_secure_as_the_visit(app: Flask, scheme: str) -> None:
+    """A proxy that speaks https says so."""
+    browser = app.test_client()
+    form = {"file": (BytesIO(TABLE.encode()), "a.csv")}
+    proxied = {"X-Forwarded-Proto": scheme, "X-Forwarded-For": "203.0.113.7"}
+    reply = browser.post("/files?lang=en", data=form, headers=proxied)
+    kept = reply.headers.getlist("Set-Cookie")
+    assert {each.partition("=")[0] for each in kept} == {"files", "lang"}
+    assert [("Secure" in each) for each in kept] == [scheme == "https"] * 2
+
+
 def test_names_never_touch_the_file_system(client: FlaskClient, tmp_path: Path) -> None:
     """Whatever an upload is called, it lies in a folder of ours and is shown as text."""
     name = "../../<b>나쁜 이름.csv"
@@ -306,7 +331,9 @@ def test_a_result_that_fails_leaves_nothing(
     """What was written of it goes, and the next attempt starts anew."""
     address = judged(app, client)
 
-    def broken(_found: object, _columns: object, made: tuple[Path, str], _model: object) -> None:
+    def broken(
+        _found: object, _columns: object, made: tuple[Path, str], *_: object, **_more: object
+    ) -> None:
         made[0].write_text("half")
         raise DataError("No room. Make some.")
 

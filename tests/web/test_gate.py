@@ -13,6 +13,7 @@ from sentiment.settings import Settings
 from sentiment.share.cloudflare import Cloudflare
 from sentiment.share.tunnel import Tunnel, TunnelStatus
 from sentiment.web.guard.attempts import FREE, Attempts, Verdict
+from sentiment.web.kit.counts import Memory
 from sentiment.web.kit.identity import Owner
 from tests.kit.app import create_app, owners
 from tests.kit.small import small_classifier
@@ -78,7 +79,7 @@ def basic(password: str, user: str = "anyone") -> dict[str, str]:
 def test_nothing_but_the_login_is_open_to_visitors(app: Flask, visitor: FlaskClient) -> None:
     """Whatever pages are added: each of them asks for the password first, by any method."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint in ("static", "login") or rule.rule == "/healthz":
+        if rule.endpoint in ("static", "login") or rule.rule in ("/healthz", "/readyz"):
             continue
         path = rule.rule.replace("<job_id>", "x").replace("<kind>", "csv")
         assert "<" not in path
@@ -336,8 +337,8 @@ def test_an_address_that_a_visitor_claims_is_not_believed(app: Flask) -> None:
 def test_pauses_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the clock; the right password ends them, and a day without a wrong one."""
     now = 1000.0
-    monkeypatch.setattr("sentiment.web.guard.attempts.time.monotonic", lambda: now)
-    attempts = Attempts(PASSWORD)
+    monkeypatch.setattr("sentiment.web.kit.counts.time.monotonic", lambda: now)
+    attempts = Attempts(PASSWORD, Memory())
     waits = []
     for _ in range(FREE - 1):
         assert attempts.judge("wrong", "a") == Verdict(False)

@@ -16,6 +16,7 @@ from sentiment.labels import PAIR, Labels, labels_of
 from sentiment.settings import Settings
 from sentiment.storage import database, jobs, migrations
 from sentiment.storage.feedback import COLUMNS
+from sentiment.tables.answers import TOLD
 from tests.kit.app import create_app
 from tests.kit.labels import ENTAILMENT, HATE, STARS, THREE, TOPICS
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
@@ -234,7 +235,7 @@ def test_the_result_has_a_column_for_each_label(tmp_path: Path) -> None:
     assert summary["accuracy"]["rows"] == 3
     later = client_of(tmp_path, PAIR)
     rows = result(later, job_id)
-    assert list(rows[0])[2:] == ["label_2", *reversed(STARS.names), "problem", "notice"]
+    assert list(rows[0])[2:] == ["label_2", *reversed(STARS.names), *TOLD]
     assert sum(float(rows[0][name]) for name in STARS.names) == pytest.approx(1)
     assert "5 stars" in later.get(f"/files/{job_id}").text
 
@@ -291,9 +292,9 @@ def test_a_store_of_before_opens_and_shows_what_it_has(
         ("0.9", str(1 - 0.9)),
         ("0.2", "0.8"),
     ]
-    with closing(sqlite3.connect(tmp_path / database.NAME)) as connection:
+    with closing(sqlite3.connect(tmp_path / database.NAME)) as store:
         kept = "SELECT id, sentence, positive, confidence, label, correct, owner, times"
-        assert connection.execute(f"{kept} FROM feedback").fetchall() == [
+        assert store.execute(f"{kept} FROM feedback").fetchall() == [
             (7, "별로", 0.2, 0.8, "negative", "positive", 1, 3)
         ]
 

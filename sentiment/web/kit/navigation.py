@@ -7,6 +7,7 @@ from flask import Flask, current_app, request, url_for
 from sentiment.i18n import marked
 from sentiment.web.kit.identity import is_owner
 from sentiment.web.kit.language import gettext
+from sentiment.web.kit.root import root
 
 OWNERS = "feedback.index"
 """The page that visitors are not shown."""
@@ -61,6 +62,6 @@ def foot() -> list[Entry]:
 
 def current(endpoint: str) -> str | None:
     """``page`` for this very page, ``true`` for one of the same kind."""
-    if request.path == url_for(endpoint):
+    if root() + request.path == url_for(endpoint):
         return "page"
     return "true" if request.blueprint == endpoint.partition(".")[0] else None

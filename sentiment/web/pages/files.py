@@ -1,11 +1,10 @@
 """Whole files: taken in, judged in the background, given back with a summary."""
 
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from flask import (
     Blueprint,
@@ -15,11 +14,13 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     send_file,
     url_for,
 )
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import wrap_file
 
 from sentiment.bulk.periods import date
 from sentiment.bulk.results import RESULTS, SLOW, kept_result, model_of
@@ -28,7 +29,7 @@ from sentiment.bulk.worker import Worker
 from sentiment.errors import DataError, FullError, InputError, SentimentError
 from sentiment.settings import Settings
 from sentiment.storage import answers, jobs, retention
-from sentiment.storage.database import opened
+from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.layout import PROBLEMS, Layout, Note, told
 from sentiment.tables.matching import matched
@@ -39,7 +40,7 @@ from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
 from sentiment.web.pages import columns, uploads
-from sentiment.web.pages.uploads import data, kept
+from sentiment.web.pages.uploads import data, kept, remote, store
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
@@ -50,7 +51,11 @@ LISTED = 20
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the pages, and a worker that waits to be started."""
     app.extensions["worker"] = Worker(
-        app.extensions["engine"], settings.data, settings.keep_seconds
+        app.extensions["engine"],
+        settings.folder,
+        settings.keep_seconds,
+        settings.store,
+        settings.remote,
     )
     app.add_template_filter(noted)
     app.add_template_filter(mapping)
@@ -73,7 +78,7 @@ def upload() -> AnyResponse:
     """Take a file in; on to its columns, or back with what is wrong."""
     try:
         job_id = uploads.taken()
-    except (DataError, InputError) as error:
+    except (DataError, FullError, InputError) as error:
         return page(error)
     response = to(job_id)
     uploads.remember(response)
@@ -96,9 +101,9 @@ def start(job_id: str) -> AnyResponse:
         )
         if text is None:
             raise InputError("No column with the texts was chosen. Go back and choose one.")
-        source = retention.source(data(), job_id)
+        source = retention.present(data(), job_id, remote())
         jobs.lay_out(connection, job, columns.chosen(job, source, text, label))
-        jobs.start(connection, job, text, label, grouping)
+        jobs.start(connection, job, text, label, grouping, engine().digest)
     worker().wake()
     return to(job_id)
 
@@ -107,7 +112,8 @@ def start(job_id: str) -> AnyResponse:
 def read(job_id: str) -> AnyResponse:
     """Read a file as its owner says, and show its columns again."""
     with existing(job_id) as (connection, job):
-        jobs.lay_out(connection, job, columns.reread(job, retention.source(data(), job_id)))
+        source = retention.present(data(), job_id, remote())
+        jobs.lay_out(connection, job, columns.reread(job, source))
     return to(job_id)
 
 
@@ -124,11 +130,11 @@ def remove(job_id: str) -> AnyResponse:
     """Delete a file and everything about it now."""
     try:
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     except FullError:  # not even the job can be found: its file makes room for that
-        retention.discard(data(), job_id)
+        retention.discard(data(), job_id, remote())
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     return redirect(url_for("files.index"), 303)
 
 
@@ -138,15 +144,25 @@ def result(job_id: str, kind: str) -> Response:
     with existing(job_id) as (connection, job):
         if job.state != "done" or kind not in RESULTS:
             raise NotFound(gettext("There is no such result. Go back to the file."))
-        path = kept_result(connection, data(), job, kind)
+        path = kept_result(connection, data(), job, kind, remote())
     name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
-    # Whole or not at all: parts of a file would take a thread each until they are read.
-    return send_file(path, as_attachment=True, download_name=name, conditional=False)
+    response = send_file(path, as_attachment=True, download_name=name)
+    if response.status_code == 206 and "wsgi.file_wrapper" in request.environ:
+        in_one_piece(response, path)
+    return response
+
+
+def in_one_piece(response: Response, path: Path) -> None:
+    """Have the server send a part of a file from there on: no thread waits until it is read."""
+    response.response.close()  # type: ignore[union-attr]  # what Werkzeug would cut the part out of
+    file = path.open("rb")
+    file.seek(response.content_range.start or 0)
+    response.response = wrap_file(request.environ, file)
 
 
 def page(problem: SentimentError | None = None) -> Response:
     """Render ``files.html``."""
-    with opened(data()) as connection:
+    with opened(store()) as connection:
         own = jobs.of_visitor(connection, uploads.visitor())
     response = make_response(
         render_template(
@@ -163,7 +179,7 @@ def page(problem: SentimentError | None = None) -> Response:
     return response
 
 
-def job_page(connection: sqlite3.Connection, job: Job) -> str:
+def job_page(connection: Connection, job: Job) -> str:
     """Render ``files_job.html``."""
     problem = jobs.problem_of(job)
     problems = answers.problems(connection, job, LISTED) if job.state == "done" else {}
@@ -173,6 +189,7 @@ def job_page(connection: sqlite3.Connection, job: Job) -> str:
         "files_job.html",
         job=job,
         before=jobs.waiting_before(connection, job),
+        elsewhere=job.model not in ("", engine().digest),
         problem=problem and problem.translated(gettext),
         problems={gettext(PROBLEMS[cause]): found for cause, found in problems.items()},
         unanswered=sum(count for count, _ in problems.values()),
@@ -210,9 +227,9 @@ def dated_column(layout: Layout) -> str | None:
 
 
 @contextmanager
-def existing(job_id: str) -> Iterator[tuple[sqlite3.Connection, Job]]:
+def existing(job_id: str) -> Iterator[tuple[Connection, Job]]:
     """The store and a job in it; raises `NotFound`."""
-    with opened(data()) as connection:
+    with opened(store()) as connection:
         if (job := jobs.find(connection, job_id)) is None:
             raise NotFound(
                 gettext(
