@@ -15,7 +15,7 @@ from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import access, bodies, gate, headers, origins, owner, proxies, rates
 from sentiment.web.kit import assets, failures, language, looks, navigation, root
 from sentiment.web.kit.counts import COUNTS, counts
-from sentiment.web.pages import compare, feedback, files, sentence
+from sentiment.web.pages import compare, feedback, files, install, sentence
 from sentiment.web.pages import model as about
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def create_app(
     guard(app, settings, tunnel)
     app.register_blueprint(sentence.blueprint)
     app.register_blueprint(compare.blueprint)
+    app.register_blueprint(install.blueprint)
     about.init_app(app)
     app.register_blueprint(book.blueprint)
     app.register_blueprint(v1.blueprint)

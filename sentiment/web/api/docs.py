@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from sentiment.web.api.document import document
 from sentiment.web.kit.asking import engine
-from sentiment.web.kit.identity import page_address, settings
+from sentiment.web.kit.identity import settings
 from sentiment.web.kit.language import gettext
 from sentiment.web.kit.root import root
 
@@ -24,4 +24,4 @@ def read() -> str:
     """The same document as a page."""
     gated = settings().gate is not None
     api = document(gettext, engine().labels)
-    return render_template("docs.html", api=api, address=page_address(), gated=gated)
+    return render_template("docs.html", api=api, gated=gated)

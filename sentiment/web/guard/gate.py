@@ -50,6 +50,9 @@ LIFETIME = timedelta(hours=12)
 KNOWN, REMEMBERED = "sentiment_known", timedelta(days=30)
 """The cookie of browsers that have proved right, and how long they keep it."""
 
+UNGUARDED = ("login", "static", "install.manifest", "install.favicon")
+"""Endpoints of the login page and of what it needs."""
+
 JUDGED = "sentiment.verdict"
 """Where a request's environment holds what became of its password, which counts once."""
 
@@ -197,7 +200,7 @@ class Sessions(SecureCookieSessionInterface):
 
 def is_open() -> bool:
     """Whether everybody may ask for it: the login page, what it needs, and signs of life."""
-    return request.endpoint in ("login", "static", *CHECKS)
+    return request.endpoint in (*UNGUARDED, *CHECKS)
 
 
 def safe_path(path: str) -> str:
