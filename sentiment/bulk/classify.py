@@ -20,7 +20,7 @@ from sentiment.bulk.run import answer_rest, pairs, write_result
 from sentiment.bulk.tally import Tally
 from sentiment.errors import DataError
 from sentiment.model.inference import Classifier, digest_of
-from sentiment.storage import jobs
+from sentiment.storage import jobs, steering
 from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
@@ -194,7 +194,7 @@ class Run:
             jobs.add(connection, name, file.name, file.path.stat().st_size, file.layout)
             job = jobs.find(connection, name)
             assert job  # noqa: S101 - it was just added
-            jobs.start(connection, job, file.text, file.label, None)
+            steering.start(connection, job, file.text, file.label, None)
         return job
 
     def answer(

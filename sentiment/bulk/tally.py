@@ -39,14 +39,8 @@ class Tally:
 
     @property
     def sides(self) -> list[str]:
-        """The verdicts in the order in which people see them: positive, unsure, negative.
-
-        Of other labels than the pair unsure comes last, unless one of them has that very name.
-        """
-        names = self.labels.shown
-        if self.labels.is_pair:
-            return [names[0], UNSURE, names[1]]
-        return [*names, *(() if UNSURE in names else (UNSURE,))]
+        """The verdicts in the order of the function of that name."""
+        return sides(self.labels)
 
     @property
     def counts(self) -> list[int]:
@@ -112,6 +106,17 @@ class Tally:
             self.lacking[right] += 1
         else:
             self.confusion[right, self.labels.likeliest(answer.probabilities).name] += 1
+
+
+def sides(labels: Labels) -> list[str]:
+    """The verdicts in the order in which people see them: positive, unsure, negative.
+
+    Of other labels than the pair unsure comes last, unless one of them has that very name.
+    """
+    names = labels.shown
+    if labels.is_pair:
+        return [names[0], UNSURE, names[1]]
+    return [*names, *(() if UNSURE in names else (UNSURE,))]
 
 
 def described(tally: Tally, label: str) -> Iterator[str]:

@@ -14,9 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from sentiment.bulk.index import indexing
 from sentiment.bulk.rows import right_answers
 from sentiment.bulk.run import Stopped, answer_rest, pairs
-from sentiment.bulk.summary import Summary, taker
+from sentiment.bulk.summary import Columns, Summary
 from sentiment.chunks import chunks
 from sentiment.errors import DataError, SentimentError, StoreError, UnavailableError, full, is_full
 from sentiment.model.inference import Prediction
@@ -141,10 +142,11 @@ class Worker:
     def _finish(self, connection: Connection, job: Job) -> None:
         """Work on a job until it has ended one way or another."""
         try:
-            job = jobs.run(connection, job, self._engine.digest)
-            if job.total is None:
-                self._count(connection, job)
-            self._answer(connection, job)
+            if job.state != "stopping":
+                job = jobs.run(connection, job, self._engine.digest)
+                if job.total is None:
+                    self._count(connection, job)
+                self._answer(connection, job)
             jobs.finish(connection, job, self._summary(connection, job))
         except Stopped:
             pass
@@ -182,28 +184,31 @@ class Worker:
         raise Stopped
 
     def _summary(self, connection: Connection, job: Job) -> dict[str, Any]:
-        """What the rows and their answers amount to."""
-        path = self._path(job)
-        summary = Summary(self._engine.labels, self._engine.unsure)
+        """What the rows and their answers amount to; they are made ready to be looked through."""
+        path, model = self._path(job), (self._engine.labels, self._engine.unsure)
         right = right_answers(path, job.layout, job.label, self._engine.labels)
-        take = taker(summary, job.layout, (job.text, job.grouping), right)
-        for chunk in chunks(pairs(connection, job, path), LOOK):
-            self._check(connection, job)
-            for row, answer in chunk:
-                take(row, answer)
-        unclear = job.label is not None and right is None
-        return summary.result() | {
+        columns = Columns.of(job.layout, job.text, job.grouping, right)
+        summary = Summary(*model)
+        with indexing(self._data, job, columns, model) as index:
+            for chunk in chunks(pairs(connection, job, path), LOOK):
+                self._check(connection, job)
+                for row, answer in chunk:
+                    summary.take(row, answer, columns)
+                    index.take(row, answer)
+            found = summary.result()
+            index.finish("periods" in found)
+        return found | {
             "model": self._engine.name,
             "model_id": self._engine.id,
-            "labels_unclear": unclear,
+            "labels_unclear": job.label is not None and right is None,
         }
 
     def _path(self, job: Job) -> Path:
         return present(self._data, job.id, self._address)
 
     def _check(self, connection: Connection, job: Job) -> None:
-        """Raise `Stopped` once the server ends or the job is cancelled."""
-        if self._closing.is_set() or not leases.running(connection, job):
+        """Raise `Stopped` once the server ends or the job is stopped."""
+        if self._closing.is_set() or not leases.unchanged(connection, job):
             raise Stopped
 
 

@@ -107,8 +107,7 @@ def evaluate(
 
     if report:
         ready_for(report)
-    known = Said(**said(values))
-    scan = Scan.of(file, known)
+    scan = Scan.of(file, known := Said(**said(values)))
     scan.table(None)  # what is wrong is told before a model is loaded
     classifier = load(model, **values, say=say)
     made = measured(

@@ -62,9 +62,22 @@ def recorded(connection: Connection, job: Job) -> Iterator[RowAnswer]:
     last = 0
     while found := connection.execute(query, (job.number, last, PIECE)).fetchall():
         for _, kept, problem, notices in found:
-            probabilities = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
-            yield RowAnswer(probabilities, problem, tuple(notices.split()))
+            yield restored(kept, problem, notices)
         last = found[-1][0]
+
+
+def restored(kept: bytes | None, problem: str | None, notices: str) -> RowAnswer:
+    """An answer of what is stored."""
+    found = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
+    return RowAnswer(found or None, problem, tuple(notices.split()))
+
+
+def of_rows(connection: Connection, job: Job, numbers: Sequence[int]) -> dict[int, RowAnswer]:
+    """The answers to some rows by their numbers; few at a time."""
+    places = ", ".join("?" * len(numbers)) or "NULL"
+    query = "SELECT row, probabilities, problem, notices FROM answers WHERE job = ? AND row IN (%s)"
+    found = connection.execute(query % places, (job.number, *numbers))
+    return {number: restored(*kept) for number, *kept in found}
 
 
 def problems(connection: Connection, job: Job, most: int) -> dict[str, tuple[int, list[int]]]:

@@ -1,13 +1,14 @@
 """Files that are judged as jobs, and how far they are, in the store.
 
 A job is ``new`` until its columns are chosen, then ``queued``, ``running``, and ``done``,
-``failed`` or ``cancelled``. Answers and progress are written in one transaction, so that a job
-goes on after a kill where it was.
+``failed`` or ``cancelled``. One that is stopped while it runs is ``stopping`` until the rows
+judged so far are summed up. Answers and progress are written in one transaction, so that a job
+goes on after a kill where it was, and after a stop when somebody says so.
 """
 
 import json
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sentiment.errors import SentimentError
@@ -15,13 +16,10 @@ from sentiment.i18n import marked
 from sentiment.storage.database import Connection
 from sentiment.tables.layout import Layout
 
-State = Literal["new", "queued", "running", "done", "failed", "cancelled"]
+State = Literal["new", "queued", "running", "stopping", "done", "failed", "cancelled"]
 
 UNSTARTED = 3600.0
 """Seconds for which a file whose columns nobody chooses takes its visitor's place."""
-
-ANYBODY = "*"
-"""Instead of a holder: whoever it is."""
 
 OWNER = ""
 """The `visitor` of jobs of whoever runs the page."""
@@ -40,7 +38,7 @@ class Job:
     those spent on `done` of `total` rows, `size` is in bytes. `total` is None until the rows are
     counted. `problem` is a message with its values, `summary` what `summary.py` made. `model` is
     the digest of the model that it was sent to, or that has answered it. `holder` works on it until
-    `leased`; see `leases.py`.
+    `leased`; see `leases.py`. `revision` grows with whatever makes earlier results out of date.
     """
 
     number: int
@@ -64,6 +62,17 @@ class Job:
     summary: dict[str, Any] | None
     holder: str = ""
     leased: float = 0.0
+    revision: int = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether it waits or is worked on."""
+        return self.state in ("queued", "running", "stopping")
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is something to show: all rows, or those before it was stopped."""
+        return self.state in ("done", "cancelled") and self.summary is not None
 
     @property
     def rate(self) -> float:
@@ -122,7 +131,7 @@ def unfinished_of(connection: Connection, address: str) -> bool:
     """Whether a visitor's job from that address still takes a place."""
     query = (
         "SELECT 1 FROM jobs WHERE visitor != ? AND address = ?"
-        " AND (state IN ('queued', 'running') OR state = 'new' AND made > ?)"
+        " AND (state IN ('queued', 'running', 'stopping') OR state = 'new' AND made > ?)"
     )
     values = (OWNER, address, time.time() - UNSTARTED)
     return connection.execute(query, values).fetchone() is not None
@@ -143,47 +152,11 @@ def made_of(row: Any) -> Job:
     return Job(**values)
 
 
-def start(
-    connection: Connection,
-    job: Job,
-    text: str,
-    label: str | None,
-    grouping: str | None,
-    model: str = "",
-) -> None:
-    """Queue a job that does not run, with the columns chosen; earlier answers are dropped.
-
-    `model`: the digest of the only one that may answer it; empty: any may.
-    """
-    with connection:
-        started = connection.execute(
-            "UPDATE jobs SET state = 'queued', text = ?, label = ?, grouping = ?, model = ?,"
-            " total = NULL, problem = NULL, ended = NULL, done = 0, seconds = 0, holder = '',"
-            " leased = ? WHERE number = ? AND state IN ('new', 'failed', 'cancelled')",
-            (text, label, grouping, model, connection.now(), job.number),
-        )
-        if started.rowcount:
-            connection.execute("DELETE FROM answers WHERE job = ?", (job.number,))
-
-
-def lay_out(connection: Connection, job: Job, layout: Layout) -> None:
-    """Keep how the file of a job that does not run is read."""
-    with connection:
-        connection.execute(
-            "UPDATE jobs SET layout = ?, text = ?, label = ? WHERE number = ?"
-            " AND state IN ('new', 'failed', 'cancelled')",
-            (json.dumps(asdict(layout)), layout.text, layout.label, job.number),
-        )
-
-
-def cancel(connection: Connection, job: Job) -> None:
-    """Stop a job before its next rows, whoever works on it; one that has ended stays as it is."""
-    end(connection, replace(job, holder=ANYBODY), "cancelled")
-
-
 def waiting_before(connection: Connection, job: Job) -> int:
     """How many jobs are judged before this one."""
-    query = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND number < ?"
+    query = (
+        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running', 'stopping') AND number < ?"
+    )
     return int(connection.execute(query, (job.number,)).fetchone()[0])
 
 
@@ -192,7 +165,8 @@ def run(connection: Connection, job: Job, model: str) -> Job:
     with connection:
         if job.model != model:
             ours = connection.execute(
-                "UPDATE jobs SET done = 0, seconds = 0, model = ? WHERE number = ? AND holder = ?",
+                "UPDATE jobs SET done = 0, seconds = 0, summary = NULL, model = ?"
+                " WHERE number = ? AND holder = ?",
                 (model, job.number, job.holder),
             )
             if ours.rowcount:
@@ -215,8 +189,9 @@ def counted(connection: Connection, job: Job, total: int) -> None:
 
 
 def finish(connection: Connection, job: Job, summary: dict[str, Any]) -> None:
-    """All rows are judged."""
-    end(connection, job, "done", summary=summary)
+    """All rows are judged, or those before the job was stopped."""
+    stopped = job.state == "stopping" and job.done != job.total
+    end(connection, job, "cancelled" if stopped else "done", summary=summary)
 
 
 def fail(connection: Connection, job: Job, error: Exception) -> None:
@@ -242,13 +217,13 @@ def end(
     summary: dict[str, Any] | None = None,
     problem: dict[str, Any] | None = None,
 ) -> None:
-    """End a job of its holder's, or of `ANYBODY`, that waits or runs; else it stays as it is."""
+    """End a job of its holder's that waits or runs; else it stays as it is."""
     values = (state, time.time(), json.dumps(summary), json.dumps(problem), job.number)
     with connection:
         connection.execute(
             "UPDATE jobs SET state = ?, ended = ?, summary = ?, problem = ?"
-            " WHERE number = ? AND state IN ('queued', 'running') AND ? IN (holder, ?)",
-            (*values, job.holder, ANYBODY),
+            " WHERE number = ? AND state IN ('queued', 'running', 'stopping') AND holder = ?",
+            (*values, job.holder),
         )
 
 

@@ -16,7 +16,8 @@ UPDATE jobs SET state = CASE state WHEN 'queued' THEN 'running' ELSE state END,
 WHERE number = (
     SELECT number FROM jobs
     WHERE model IN ('', :model)
-        AND (state = 'queued' OR state = 'running' AND (leased < :now OR holder = :holder))
+        AND (state = 'queued'
+            OR state IN ('running', 'stopping') AND (leased < :now OR holder = :holder))
     ORDER BY number LIMIT 1{skipping})
 RETURNING *"""
 
@@ -45,13 +46,14 @@ def until(connection: Connection, job: Job, moment: float) -> bool:
     with connection:
         changed = connection.execute(
             "UPDATE jobs SET leased = ? WHERE number = ? AND holder = ?"
-            " AND state IN ('queued', 'running')",
+            " AND state IN ('queued', 'running', 'stopping')",
             (moment, job.number, job.holder),
         )
     return bool(changed.rowcount)
 
 
-def running(connection: Connection, job: Job) -> bool:
-    """Whether nobody has cancelled or removed the job, or taken it over."""
-    query = "SELECT 1 FROM jobs WHERE number = ? AND state = 'running' AND holder = ?"
-    return connection.execute(query, (job.number, job.holder)).fetchone() is not None
+def unchanged(connection: Connection, job: Job) -> bool:
+    """Whether nobody has stopped or removed the job, or taken it over."""
+    query = "SELECT 1 FROM jobs WHERE number = ? AND state = ? AND holder = ?"
+    found = connection.execute(query, (job.number, job.state, job.holder))
+    return found.fetchone() is not None

@@ -92,7 +92,18 @@ UPDATE jobs SET model = '' WHERE state IN ('queued', 'running')
 """
 """Who works on a job, and until when; until here nobody said which model it was sent to."""
 
-STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1, LEASES_1)
+CORRECTIONS_1 = """
+CREATE TABLE corrections (
+  job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+  row INTEGER NOT NULL,
+  correct TEXT NOT NULL,  -- the name of the label that somebody says is right
+  PRIMARY KEY (job, row)
+) WITHOUT ROWID;
+ALTER TABLE jobs ADD revision INTEGER NOT NULL DEFAULT 0
+"""
+"""What people say of rows; a revision tells results of before a change from those after it."""
+
+STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1, LEASES_1, CORRECTIONS_1)
 
 
 def doubles(*values: float) -> bytes:

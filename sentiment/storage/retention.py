@@ -4,10 +4,13 @@ The file of a job lies in a folder named by its id, under a name of ours: what a
 called never touches the file system.
 """
 
+import hashlib
+import json
 import re
 import secrets
 import shutil
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from sentiment.storage import remote
@@ -62,6 +65,16 @@ def present(data: Path, job_id: str, address: str = "") -> Path:
     return path
 
 
+def rows_file(data: Path, job: Job) -> Path:
+    """Where the rows of a job can be looked through, by all that they depend on; see `rows.py`.
+
+    A replica that was not asked for long finds no rows of before under it.
+    """
+    depends = (asdict(job.layout), job.text, job.label, job.grouping, job.model, job.done)
+    key = hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:32]
+    return folder(data, job.id) / f"index.{key}"
+
+
 def discard(data: Path, job_id: str, address: str = "") -> None:
     """Delete the file of a job, which needs no room on the disk; what is no id deletes nothing."""
     if ID.fullmatch(job_id):
@@ -90,7 +103,7 @@ def sweep(connection: Connection, data: Path, keep: float, address: str = "") ->
     before = connection.now() - keep
     expired = connection.execute(
         "SELECT id FROM jobs WHERE coalesce(ended, made) < ?"
-        " AND (state NOT IN ('queued', 'running') OR leased < ?)",
+        " AND (state NOT IN ('queued', 'running', 'stopping') OR leased < ?)",
         (before, before),
     )
     for (job_id,) in expired.fetchall():

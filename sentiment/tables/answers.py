@@ -28,13 +28,14 @@ class RowAnswer:
         return cls(tuple(probabilities), notices=notices)
 
 
-def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
+def result_columns(columns: Sequence[str], labels: Labels, corrected: bool = False) -> list[str]:
     """The columns of a file and those added, whose names change where they are taken: ``label_2``.
 
-    They are ``label``, one for each label of the model, and `TOLD`.
+    They are ``label``, one for each label of the model, and `TOLD`; last where rows were
+    `corrected` what people said.
     """
     names = list(columns)
-    for name in ("label", *labels.shown, *TOLD):
+    for name in ("label", *labels.shown, *TOLD, *(("correction",) if corrected else ())):
         count, free = 1, name
         while free in names:
             count += 1

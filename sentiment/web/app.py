@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from sentiment.errors import SettingsError
 from sentiment.model.inference import Predictor
@@ -25,6 +27,21 @@ MAX_BODY = 256 * 1024
 """Bytes taken of a request: 10,000 emoji are 120,000 bytes when they are escaped."""
 
 
+class App(Flask):
+    """Flask, but the page that refuses a name which can be none (``a..b``) has its links."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What makes addresses; of a malformed name relative ones. It is refused anyway."""
+        try:
+            return super().create_url_adapter(request)
+        except HTTPException:
+            if request is None:
+                raise
+            return self.url_map.bind(
+                "localhost", path_info=request.path, default_method=request.method
+            )
+
+
 def create_app(
     model: Predictor,
     settings: Settings = Settings(),
@@ -40,7 +57,7 @@ def create_app(
     What runs before a request runs in the order of the calls: a name that is not trusted is
     refused before anything else is looked at.
     """
-    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    app = App(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.json.sort_keys = False  # type: ignore[attr-defined]

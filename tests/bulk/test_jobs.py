@@ -20,12 +20,13 @@ from sentiment.errors import UnavailableError
 from sentiment.labels import PAIR
 from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT
-from sentiment.storage import answers, jobs, leases, retention
+from sentiment.storage import answers, jobs, leases, retention, steering
 from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.plan import examine
-from sentiment.web.kit import plots
+from sentiment.web.kit import charts, plots
+from sentiment.web.kit.charts import Spot
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 KEEP = 3600.0
@@ -63,7 +64,7 @@ def add(
     jobs.add(store, job_id, name, path.stat().st_size, examine(path, name))
     if start:
         job = found(store, job_id)
-        jobs.start(store, job, job.text, job.label, "day" if "day" in content else None)
+        steering.start(store, job, job.text, job.label, "day" if "day" in content else None)
     return job_id
 
 
@@ -123,7 +124,7 @@ def test_ratings_are_told_from_labels_by_all_of_them(
     monkeypatch.setattr(rows, "CHUNK", 500)
     lines = [f"{NEGATIVE},1"] * 1500 + [f"{POSITIVE},10"] * 100
     job_id = add(store, tmp_path, "\n".join(["text,rating", *lines]) + "\n", start=False)
-    jobs.start(store, found(store, job_id), "text", "rating", None)
+    steering.start(store, found(store, job_id), "text", "rating", None)
     Worker(engine, tmp_path, KEEP).work()
     summary = found(store, job_id).summary
     assert summary
@@ -228,13 +229,13 @@ def test_another_model_starts_over(store: Connection, tmp_path: Path, engine: En
 def test_a_job_waits_for_its_own_model(store: Connection, tmp_path: Path, engine: Engine) -> None:
     """A worker with another one passes it over, until it is sent to that one."""
     strange = add(store, tmp_path, reviews(6), start=False)
-    jobs.start(store, found(store, strange), "text", None, None, "another model")
+    steering.start(store, found(store, strange), "text", None, None, "another model")
     own = add(store, tmp_path, reviews(6), start=False)
-    jobs.start(store, found(store, own), "text", None, None, engine.digest)
+    steering.start(store, found(store, own), "text", None, None, engine.digest)
     Worker(engine, tmp_path, KEEP).work()
     assert (found(store, strange).state, found(store, own).state) == ("queued", "done")
-    jobs.cancel(store, found(store, strange))
-    jobs.start(store, found(store, strange), "text", None, None, engine.digest)
+    steering.stop(store, found(store, strange))
+    steering.start(store, found(store, strange), "text", None, None, engine.digest)
     Worker(engine, tmp_path, KEEP).work()
     assert found(store, strange).state == "done"
     assert engine.digest != Engine(small_classifier(max_seq_length=8)).digest
@@ -263,8 +264,8 @@ def test_a_job_whose_worker_is_gone_is_taken_over(
     job = found(store, job_id)
     assert (job.state, job.total, job.model) == ("running", None, "model")
     assert answers.record(store, taken, 0, [RowAnswer((0.75, 0.25))], 1.0)
-    jobs.cancel(store, held)  # a person may, whoever works on it
-    assert found(store, job_id).state == "cancelled"
+    steering.stop(store, held)  # a person may, whoever works on it
+    assert found(store, job_id).state == "stopping"
 
 
 def test_what_nobody_takes_goes_at_last(store: Connection, tmp_path: Path) -> None:
@@ -319,14 +320,14 @@ def test_a_cancelled_job_stops_and_can_start_again(
 
     def record_and_cancel(*args: object) -> bool:
         kept = record(*args)  # type: ignore[arg-type]
-        jobs.cancel(store, found(store, job_id))
+        steering.stop(store, found(store, job_id))
         return kept
 
     monkeypatch.setattr(answers, "record", record_and_cancel)
     Worker(engine, tmp_path, KEEP).work()
     assert (found(store, job_id).state, found(store, job_id).done) == ("cancelled", 4)
     monkeypatch.setattr(answers, "record", record)
-    jobs.start(store, found(store, job_id), "text", None, None)
+    steering.start(store, found(store, job_id), "text", None, None)
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done) == ("done", 22)
@@ -567,21 +568,25 @@ def test_endless_words_and_groups_are_cut() -> None:
 
 
 def test_plots_are_sound_svg() -> None:
-    """Well-formed, with a title; lengths add up, markup in a title stays text, nothing inline."""
+    """Well-formed, with a name; lengths add up, markup in a name stays text, nothing inline."""
+    spots = [Spot(f"/rows?bin={place}&x", f"<{place}>") for place in range(4)]
     pictures = [
         plots.strip([3, 1, 0], "<b>"),
-        plots.histogram([0, 4, 2, 8], (0.4, 0.6), "&"),
-        plots.timeline([[1, 1, 2], [0, 0, 3]], "x"),
         plots.strip([0, 0, 0], "none"),
+        charts.histogram([0, 4, 2, 8], (0.4, 0.6), "&", spots),
+        charts.trend([[1, 1, 2], [0, 0, 3], [0, 0, 0]], "x", spots[:3], plots.SIDES),
     ]
     trees = [ElementTree.fromstring(picture) for picture in pictures]  # noqa: S314 - our own
-    assert [tree[0].text for tree in trees] == ["<b>", "&", "x", "none"]
+    assert [tree[0].text for tree in trees[:2]] == ["<b>", "none"]
+    assert [tree.attrib["aria-label"] for tree in trees[2:]] == ["&", "x"]
     assert all("style" not in picture for picture in pictures)
     assert [float(rect.attrib["width"]) for rect in trees[0][1:]] == [75, 25]
-    assert max(float(rect.attrib["height"]) for rect in trees[1][1:]) == plots.HEIGHT
-    assert [rect.attrib["class"] for rect in trees[2][1:]] == [
-        "positive",
-        "unsure",
-        "negative",
-        "negative",
-    ]
+    columns, periods = (
+        [each for each in tree if each.tag.endswith("}a") or each.tag == "a"] for tree in trees[2:]
+    )
+    assert [each.attrib["href"] for each in columns] == [spot.link for spot in spots[1:]]
+    assert [each.attrib["aria-label"] for each in columns] == [spot.name for spot in spots[1:]]
+    assert max(float(each[-1].attrib["height"]) for each in columns) == plots.HEIGHT
+    assert [each.attrib["href"] for each in periods] == [spot.link for spot in spots[:2]]
+    lines = [each.attrib["points"] for each in trees[3] if each.tag == "polyline"]
+    assert [line.split()[1].partition(",")[2] for line in lines] == ["40.000", "40.000", "0.000"]

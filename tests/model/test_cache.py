@@ -115,6 +115,7 @@ def test_what_cannot_be_traced_is_served_by_torch_and_not_tried_again(
 ) -> None:
     """An activation that no written graph knows, and no tracer: the way to it is told each time."""
     monkeypatch.setattr(traced, "NEEDED", "no_such_library")
+    monkeypatch.setattr(loader, "WORTH", 0)
     model = save_folder(tmp_path / "relu", make_model(hidden_act="relu"))
     expected, _ = load(model, "torch")
     for tried in (True, False):

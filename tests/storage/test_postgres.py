@@ -21,6 +21,7 @@ from sentiment.storage import (
     postgres,
     remote,
     retention,
+    steering,
 )
 from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
@@ -63,7 +64,7 @@ def add(connection: Connection, data: Path, count: int, model: str = "") -> Job:
     jobs.add(connection, job_id, "리뷰.csv", path.stat().st_size, examine(path, "리뷰.csv"))
     job = jobs.find(connection, job_id)
     assert job
-    jobs.start(connection, job, "text", None, None, model)
+    steering.start(connection, job, "text", None, None, model)
     return job
 
 

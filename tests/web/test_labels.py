@@ -248,7 +248,7 @@ def test_more_labels_than_colours_are_folded(tmp_path: Path) -> None:
     thirds = re.search(r'<dl class="thirds">(.*?)</dl>', text, re.DOTALL)
     assert thirds
     assert thirds[1].count("<dt") == 9  # seven, the rest, unsure
-    counts = [int(count) for count in re.findall(r"</b> (\d+)</dd>", thirds[1])]
+    counts = [int(count) for count in re.findall(r"(\d+)(?:행</a>|</dd>)", thirds[1])]
     assert sum(counts) == 3
     assert "나머지 라벨 모두" in plain(text)
 
@@ -285,7 +285,7 @@ def test_a_store_of_before_opens_and_shows_what_it_has(
     (place / "input").write_text("text,label\n좋다,1\n별로,0\n", "utf-8")
     client = client_of(tmp_path, PAIR)
     text = plain(client.get("/files/old").text)
-    for part in ("100.0%", "좋다 6 : 1", "긍정 90.0%", "부정 80.0%"):
+    for part in ("100.0%", "좋다 6 / 7", "긍정 90.0%", "부정 80.0%"):
         assert part in text
     rows = result(client, "old")
     assert [(row["positive"], row["negative"]) for row in rows] == [

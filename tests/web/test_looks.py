@@ -39,6 +39,8 @@ PAGES = {
     "files": "/files",
     "columns": "/files",
     "result": "/files",
+    "rows": "/files",
+    "removal": "/files",
     "feedback": "/feedback",
     "model": "/model",
 }
@@ -126,13 +128,19 @@ def look(page: playwright.Page, name: str) -> None:
         page.locator("#sentence").fill(TYPED[name])
         page.locator("#judge .primary").click()
         page.locator("#answer > *").first.wait_for()
-    if name in ("columns", "result"):
+    if name in ("columns", "result", "rows", "removal"):
         page.locator("input[type=file]").set_input_files(TABLE)
         page.locator("main .primary").click()
         page.locator("fieldset").wait_for()
-    if name == "result":
+    if name in ("result", "rows", "removal"):
         page.locator("main .primary").click()
         page.locator(".downloads").wait_for()
+    if name == "rows":
+        page.locator(".look .primary").click()
+        page.locator("details summary").first.click()
+    if name == "removal":
+        page.locator(".removal a").click()
+        page.locator(".removing").wait_for()
 
 
 @pytest.fixture(scope="module", params=PAGES)

@@ -1,7 +1,12 @@
 """What was not understood, and what was made of a text, as people and programs are told."""
 
+import csv
+import re
+from contextlib import closing
 from dataclasses import replace
 from html import unescape
+from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -84,3 +89,18 @@ def test_a_page_says_that_an_option_overrules_the_model(form: TextForm, said: st
     assert "(--text-form)" in page
     assert said in page
     assert "(--text-form)" not in client_of().get("/", query_string={"sentence": POSITIVE}).text
+
+
+def test_the_page_of_a_file_sums_up_what_was_hard_to_read(tmp_path: Path) -> None:
+    """How many rows by what was hard, and in the result who judged each."""
+    client = client_of(Settings(data=tmp_path))
+    lines = ["text", POSITIVE, *["This was a really good movie"] * 2, "12345", "정말 최악"]
+    file = (BytesIO("\n".join(lines).encode()), "a.csv")
+    sent = client.post("/files", data={"file": file}, content_type="multipart/form-data")
+    client.post(f"{sent.location}/start", data={"text": "text"})
+    client.application.extensions["worker"].work()
+    page = " ".join(re.sub(r"<[^>]+>", " ", unescape(client.get(sent.location).text)).split())
+    assert "(column notice): hardly any Korean 2 , too little to judge 1" in page
+    with closing(client.get(f"{sent.location}/result.csv")) as reply:
+        rows = list(csv.DictReader(StringIO(reply.data.decode("utf-8-sig"))))
+    assert {row["model"] for row in rows} == {"word-weights word-weights"}

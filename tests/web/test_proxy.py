@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,21 @@ def test_only_a_proxy_that_we_were_told_of_is_believed(
 ) -> None:
     """One on this computer, or as many as were counted, whose entry has become the sender."""
     assert believed({"REMOTE_ADDR": sender}, settings) is is_believed
+
+
+def test_redirects_are_from_where_they_were_sent_to(tmp_path: Path) -> None:
+    """Jupyter's proxy, which tells the path, changes those that begin with a slash."""
+    app = create_app(small_classifier(), Settings(proxy=True, data=tmp_path))
+    browser = app.test_client()
+    told = {"X-Forwarded-Prefix": "/proxy/5000"}
+    table = {"file": (BytesIO(f"text\n{POSITIVE}\n".encode()), "a.csv")}
+    taken = browser.post("/files", data=table, headers=told).location
+    assert re.fullmatch(r"\./files/\w+", taken)
+    removed = browser.post(f"{taken[1:]}/remove", headers=told)
+    assert (removed.status_code, removed.location) == (303, "../../files")
+    assert (
+        browser.post("/files", data={"file": (BytesIO(b"text\na\n"), "a.csv")}).location[0] == "/"
+    )
 
 
 def test_without_a_proxy_nobody_is_believed(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def write(
 ) -> None:
     """Write rows of a file with their answers; `told` of each."""
     layout, model = plan.layout, (plan.asked.labels, plan.asked.unsure)
-    write_result(found, layout.columns, (made, plan.kind), model, told, layout.types)
+    to, judge = (made, plan.kind), plan.asked.judge
+    write_result(found, layout.columns, to, model, told, layout.types, judge)
 
 
 def answers(

@@ -34,8 +34,8 @@ as many of a file in Parquet, since a group of its rows is read whole."""
 class Asked:
     """A file that is to be judged, and its result: `output`, or of `many` one in it.
 
-    `labels` and `unsure` are the model's, and `depends` is what else its answers depend on.
-    `part`: rows of a part.
+    `labels` and `unsure` are those of the model `judge`, and `depends` is what its answers depend
+    on. `part`: rows of a part.
     """
 
     address: str
@@ -44,6 +44,7 @@ class Asked:
     wanted: Wanted
     labels: Labels
     unsure: Band
+    judge: str
     depends: Mapping[str, object]
     part: int
 

@@ -17,7 +17,7 @@ from sentiment.bulk.sharding.plans import PART, Asked, Plan, Shard
 from sentiment.bulk.sharding.tasks import Engine, Failure, Task, kept, outcomes
 from sentiment.bulk.tally import Tally
 from sentiment.errors import DataError
-from sentiment.model.inference import Classifier
+from sentiment.model.inference import Classifier, digest_of
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,11 @@ def order(
     target, given = places.absolute(output), [places.absolute(each) for each in inputs]
     found = [source for each in given for source in places.sources(each)]
     many = len(found) > 1 or any(map(places.is_folder, [target, *given]))
-    depends = {"model": classifier.id, "tokens": classifier.max_seq_length, **reading}
-    about = (wanted, classifier.labels, classifier.unsure, depends, part)
+    depends, judge = (
+        {"model": digest_of(classifier), **reading},
+        f"{classifier.name} {classifier.id}",
+    )
+    about = (wanted, classifier.labels, classifier.unsure, judge, depends, part)
     files = [Asked(source, target, many, *about) for source in found]
     work = places.below(target, ".partial") if many else f"{target}.partial"
     if places.is_remote(target):

@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Request, url_for
+from flask import Flask, Request, Response, request, url_for
 
 from sentiment.errors import SettingsError
 from sentiment.settings import Settings
@@ -39,6 +39,8 @@ def init_app(app: Flask, settings: Settings) -> None:
             super().__init__(environ, *more, **named)
 
     app.request_class = Placed
+    if not fixed:
+        app.after_request(from_here)
 
 
 def checked(said: str) -> str:
@@ -82,6 +84,18 @@ def place(environ: dict[str, Any], path: str) -> None:
     asked: str = environ["PATH_INFO"]
     if f"{asked}/".startswith(f"{path}/"):
         environ["PATH_INFO"] = asked[len(path) :] or "/"
+
+
+def from_here(response: Response) -> Response:
+    """Redirect from where the request was sent to, where a proxy has told the path.
+
+    Jupyter's puts its path before a ``Location`` that begins with a slash, in newer versions alone.
+    """
+    location, path = response.headers.get("Location", ""), root()
+    if path and location.startswith(f"{path}/"):
+        up = "../" * (request.path.count("/") - 1) or "./"
+        response.headers["Location"] = up + location[len(path) + 1 :]
+    return response
 
 
 def root() -> str:
