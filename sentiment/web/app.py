@@ -72,14 +72,9 @@ def create_app(
     looks.init_app(app)
     failures.init_app(app)
     guard(app, settings, tunnel)
-    app.register_blueprint(sentence.blueprint)
-    app.register_blueprint(compare.blueprint)
-    app.register_blueprint(install.blueprint)
     about.init_app(app)
-    app.register_blueprint(book.blueprint)
-    app.register_blueprint(v1.blueprint)
-    app.register_blueprint(docs.blueprint)
-    app.register_blueprint(feedback.blueprint)
+    for part in (sentence, compare, install, book, v1, docs, feedback):
+        app.register_blueprint(part.blueprint)
     files.init_app(app, settings)
     operations.init_app(app, settings)
     if settings.mcp:
