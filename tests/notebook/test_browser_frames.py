@@ -93,7 +93,7 @@ def test_the_page_works_in_a_frame_of_colab_and_in_no_other(visitor: playwright.
         visitor.screenshot(path=picture)
     frame.get_by_role("link", name="기록").click()  # which is the owner's
     playwright.expect(frame.get_by_role("heading", level=1)).to_be_visible()
-    playwright.expect(frame.get_by_label("비밀번호")).to_have_count(0)
+    playwright.expect(frame.get_by_label("비밀번호", exact=True)).to_have_count(0)
     visitor.reload()  # the link was used, but the cookie came back
     playwright.expect(frame.get_by_label("판단할 문장")).to_be_visible()
     with visitor.expect_console_message(lambda said: "frame-ancestors" in said.text):

@@ -67,7 +67,7 @@ def test_everything_stays_below_the_path(
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{path}/files")
-        page.get_by_label("비밀번호").fill(PASSWORD)
+        page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="들어가기").click()
         playwright.expect(page.get_by_label("판단할 파일")).to_be_visible()
         assert page.locator("[aria-current=page]").inner_text() == "파일"
@@ -83,7 +83,7 @@ def test_everything_stays_below_the_path(
         page.get_by_role("button", name="맞아요", exact=True).click()
         page.get_by_role("button", name="English").click()
         playwright.expect(page.get_by_role("heading", name="Positive (긍정)")).to_be_visible()
-        page.locator("[data-example]").first.click()
+        page.locator(".examples [data-example]").first.click()
         page.get_by_role("link", name="For programs").click()
         line = page.locator("pre").first.inner_text()
         assert f"{site}{path}/api" in line
