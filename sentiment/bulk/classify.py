@@ -171,7 +171,7 @@ class Run:
     def open(self, overwrite: bool, say: Callable[[str], None]) -> None:
         """Keep what matches, make room where nothing does; raises `DataError` for other results."""
         if self.matches:
-            say("이어서 합니다 · Going on where it stopped.")
+            say("이어서 해요 · Going on where it stopped.")
             return
         taken = [file.target for file in self._files if file.target.exists()]
         if taken and not overwrite:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 )
 @click.option("--model", default=str(SHIPPED_MODEL), show_default=SHIPPED_MODEL.name)
 @click.option("--data", required=True, type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--write", is_flag=True, help="모델 폴더를 고칩니다. Change the model's folder.")
+@click.option("--write", is_flag=True, help="모델 폴더를 고쳐요. Change the model's folder.")
 @debug_option
 def calibrate(model: str, data: Path, write: bool, debug: bool) -> None:
-    """모델의 확률을 보정합니다 · Fit a model's probabilities to labelled sentences."""
+    """모델의 확률을 보정해요 · Fit a model's probabilities to labelled sentences."""
     import numpy as np
 
     from sentiment.evaluation.calibration import fit, logits_of
@@ -48,7 +48,7 @@ def calibrate(model: str, data: Path, write: bool, debug: bool) -> None:
 
         bake(Path(model), found.temperature, found.band)
         click.echo(
-            "썼습니다 · Written. 다시 내보내세요 · Export again: "
+            "썼어요 · Written. 다시 내보내세요 · Export again: "
             f"python -m sentiment export {model} -o {model} --int8-only --sentences {data}"
         )
 

@@ -45,7 +45,7 @@ classify_options = options(
     ),
     click.option("--json", "as_json", is_flag=True, help="--plan을 JSON으로. The plan as JSON."),
     click.option(
-        "--overwrite", is_flag=True, help="있는 결과를 바꿉니다. Replace results that are there."
+        "--overwrite", is_flag=True, help="있는 결과를 바꿔요. Replace results that are there."
     ),
     click.option(
         "--engine",
@@ -58,7 +58,7 @@ classify_options = options(
     click.option(
         "--address",
         metavar="ADDR",
-        help="레이 클러스터의 주소(없으면 있는 것, 아니면 이 컴퓨터에서 시작합니다). "
+        help="레이 클러스터의 주소(없으면 있는 것, 아니면 이 컴퓨터에서 시작해요). "
         "Of the Ray cluster (default: the one at hand, else one started here).",
     ),
     click.option(
@@ -97,10 +97,10 @@ def classify(
     debug: bool,
     **values: Any,
 ) -> None:
-    """CSV, TSV, XLSX, JSONL, TXT, Parquet 파일을 통째로 판단합니다 · Judge whole files.
+    """CSV, TSV, XLSX, JSONL, TXT, Parquet 파일을 통째로 판단해요 · Judge whole files.
 
-    결과는 원래 열에 label, 라벨마다 열 하나(positive, negative), problem, notice, model을 더한
-    것입니다. 끊겼으면 같은 명령으로 이어집니다. The result has these columns beside its own, one
+    결과에는 원래 열에 더해 label, 라벨마다 열 하나(positive, negative), problem, notice, model이
+    있어요. 끊겼으면 같은 명령으로 이어져요. The result has these columns beside its own, one
     for each label of the model; the same command goes on after a break.
     """
     from sentiment.bulk.inputs import Wanted
@@ -122,7 +122,7 @@ def classify(
         else:
             judge([Path(each) for each in inputs], Path(output), wanted, overwrite, values)
     except KeyboardInterrupt:
-        say("\n같은 명령으로 이어집니다 · The same command goes on from here.")
+        say("\n같은 명령으로 이어져요 · The same command goes on from here.")
         ctx.exit(130)
 
 

@@ -18,7 +18,7 @@ from sentiment.settings import VERSION
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="sentiment")
 def main() -> None:
-    """한국어 문장의 긍정·부정을 판단합니다 · Judge Korean sentences: positive or negative."""
+    """한국어 문장의 긍정·부정을 판단해요 · Judge Korean sentences: positive or negative."""
 
 
 for command in (serve, predict, classify, evaluate, prepare, train, calibrate, export, doctor, mcp):

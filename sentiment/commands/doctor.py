@@ -27,7 +27,7 @@ from sentiment.settings import Settings
 @model_options
 @address_options
 def doctor(place: str | None, debug: bool, **values: Any) -> None:
-    """무엇이 빠졌고 어떻게 고치는지 알려 줍니다 · Check what a start needs, with cures."""
+    """무엇이 빠졌고 어떻게 고치는지 알려 줘요 · Check what a start needs, with cures."""
     from sentiment.i18n import both
 
     healthy = True

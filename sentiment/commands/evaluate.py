@@ -53,7 +53,7 @@ evaluate_options = options(
     click.option(
         "--write",
         is_flag=True,
-        help="모델 폴더의 measurements.json에 더합니다. /model이 보여 줍니다. "
+        help="모델 폴더의 measurements.json에 더해요. /model이 보여 줘요. "
         "Add the measures to measurements.json in the model's folder, which /model shows.",
     ),
     click.option(
@@ -98,7 +98,7 @@ def evaluate(
     debug: bool,
     **values: Any,
 ) -> None:
-    """라벨이 있는 파일로 모델을 평가합니다 · Measure a model on the labelled sentences of FILE."""
+    """라벨이 있는 파일로 모델을 평가해요 · Measure a model on the labelled sentences of FILE."""
     from sentiment.evaluation import table
     from sentiment.evaluation.evaluate import evaluate as measured
     from sentiment.model.loader import load
@@ -122,9 +122,9 @@ def evaluate(
     )
     click.echo(json.dumps(asdict(made), ensure_ascii=False) if as_json else table.table(made))
     if report:
-        say(f"썼습니다 · Written: {shown(made, report)}")
+        say(f"썼어요 · Written: {shown(made, report)}")
     if write:
-        say(f"썼습니다 · Written: {keep(made, classifier, domain or file.name, source)}")
+        say(f"썼어요 · Written: {keep(made, classifier, domain or file.name, source)}")
 
 
 def shown(made: "Evaluation", report: Path) -> Path:

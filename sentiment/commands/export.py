@@ -26,7 +26,7 @@ def export(
     int8_only: bool,
     debug: bool,
 ) -> None:
-    """모델을 빠른 형태의 폴더로 만듭니다 · Make a folder that serves MODEL fast, without torch."""
+    """모델을 빠른 형태의 폴더로 만들어요 · Make a folder that serves MODEL fast, without torch."""
     from sentiment.model.checkpoints.libraries import require_libraries
 
     require_libraries()
@@ -45,4 +45,4 @@ def export(
         *(source, restore(source, label_names), output, texts, say),
         exporting.Wanted(graphs, serve, as_given=int8_only),
     )
-    click.echo(f"만들었습니다 · Exported: {output} ({manifest.serve})")
+    click.echo(f"만들었어요 · Exported: {output} ({manifest.serve})")

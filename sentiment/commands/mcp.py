@@ -18,7 +18,7 @@ from sentiment.commands.options import model_options
 )
 @model_options
 def mcp(model: str, debug: bool, **values: Any) -> None:
-    """표준 입출력으로 MCP 서버가 됩니다 · Be an MCP server on stdin and stdout."""
+    """표준 입출력으로 MCP 서버가 돼요 · Be an MCP server on stdin and stdout."""
     from sentiment.model.loader import load
     from sentiment.serving.engine import Engine
     from sentiment.web.app import no_sdk

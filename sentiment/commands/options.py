@@ -98,7 +98,7 @@ serve_options = options(
         "--open/--no-open",
         "open_browser",
         default=None,
-        help="브라우저를 엽니다. Open the browser (default: when run in a terminal).",
+        help="브라우저를 열어요. Open the browser (default: when run in a terminal).",
     ),
 )
 share_options = settings_options("share", "share_password", "share_open", "share_domain")
@@ -108,13 +108,13 @@ table_options = options(
         "--text-column",
         default="",
         metavar="NAME",
-        help="문장의 열(없으면 찾습니다). The column of the texts (default: it is found).",
+        help="문장의 열(없으면 찾아요). The column of the texts (default: it is found).",
     ),
     click.option(
         "--label-column",
         default="",
         metavar="NAME",
-        help="정답의 열(없으면 찾습니다). The column of the right answers (default: it is found).",
+        help="정답의 열(없으면 찾아요). The column of the right answers (default: it is found).",
     ),
     click.option(
         "--labels",
@@ -126,14 +126,14 @@ table_options = options(
     click.option(
         "--header/--no-header",
         default=None,
-        help="첫 줄이 열 이름인지(없으면 알아냅니다). "
+        help="첫 줄이 열 이름인지(없으면 알아내요). "
         "Whether the first row names the columns (default: it is found out).",
     ),
     click.option(
         "--delimiter",
         default="",
         metavar="MARK",
-        help="열을 나누는 글자, tab도 됩니다. What separates the columns; tab works, too.",
+        help="열을 나누는 글자, tab도 돼요. What separates the columns; tab works, too.",
     ),
     click.option("--encoding", default="", metavar="NAME", help="인코딩: utf-8, cp949, ..."),
     click.option("--sheet", default="", metavar="NAME", help="통합 문서의 시트. Of a workbook."),

@@ -38,7 +38,7 @@ POSITIVE, NEGATIVE = "blue", "yellow"
     "--explain",
     is_flag=True,
     help="낱말마다 긍정 확률을(라벨이 다르면 답의 확률을) 몇 %p 움직였는지"
-    "(모델의 이야기이지 사실이 아닙니다). By how many points each word moved the probability of "
+    "(모델의 이야기이지 사실은 아니에요). By how many points each word moved the probability of "
     "positive, or with other labels of the answer: about the model, not the truth.",
 )
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
@@ -49,7 +49,7 @@ def predict(
     debug: bool,
     **values: Any,
 ) -> None:
-    """문장이나 표준 입력의 줄을 판단합니다 · Judge sentences, or lines of standard input."""
+    """문장이나 표준 입력의 줄을 판단해요 · Judge sentences, or lines of standard input."""
     from sentiment.model.loader import load
 
     classifier = load(**values, say=say)

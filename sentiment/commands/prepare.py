@@ -21,7 +21,7 @@ from sentiment.commands.options import debug_option
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @debug_option
 def prepare(raw: Path, out: Path, debug: bool) -> None:
-    """NSMC의 원본 JSON을 영화별로 나눕니다 · Split the raw JSON files in RAW by movie, into OUT."""
+    """NSMC의 원본 JSON을 영화별로 나눠요 · Split the raw JSON files in RAW by movie, into OUT."""
     from sentiment.training import prepare as splits
 
     files = splits.raw_files(raw)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @serve_options
 @share_options
 def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
-    """웹 페이지를 엽니다 · Serve the page."""
+    """웹 페이지를 열어요 · Serve the page."""
     from sentiment.model.loader import load
     from sentiment.notebook.places import here
     from sentiment.serving.engine import Engine
@@ -51,7 +51,7 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
             settings.host, settings.port, leaving=settings.leaving, proxied=settings.proxied
         )
         cleanup.enter_context(closing(server))
-        click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
+        click.echo(f"모델을 읽고 있어요 · Loading {settings.model} …", err=True)
         classifier = load(**settings.of_model, say=say)
         engine = cleanup.enter_context(closing(Engine(classifier)))
         shares = bool(settings.share) and cleanup.enter_context(the_one(settings))
@@ -59,7 +59,7 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
         app = create_app(engine, settings, tunnel)
         cleanup.enter_context(closing(app.extensions["worker"]))
         address = f"http://{shown_host(settings.host)}:{server.port}{checked(settings.root_path)}"
-        click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
+        click.echo(f"열렸어요 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         owner = app.extensions["owner"]
         owner.learns, owner.strangers = place.proxy, owner.strangers or place.proof
         place.show(server.port, owner.first_page("") or "/", click.echo)
@@ -73,7 +73,7 @@ def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
         server.serve(app)
-    click.echo("끝냈습니다 · Stopped.")
+    click.echo("끝냈어요 · Stopped.")
 
 
 def with_password(settings: Settings) -> Settings:
@@ -113,7 +113,7 @@ def the_one(settings: Settings) -> Iterator[bool]:
 
     with only_one(settings.store, "tunnel") as ours:
         if not ours:
-            say("다른 서버가 공유하고 있습니다 · Another replica has the tunnel.")
+            say("다른 서버가 공유하고 있어요 · Another replica has the tunnel.")
         yield ours
 
 
@@ -135,7 +135,7 @@ def open_tunnel(port: int, settings: Settings) -> "Tunnel":
 def ask() -> str:
     """Ask for a token; empty where the person has none."""
     click.echo(
-        "ngrok 인증 토큰이 없습니다 · There is no ngrok authtoken: "
+        "ngrok 인증 토큰이 없어요 · There is no ngrok authtoken: "
         "https://dashboard.ngrok.com/get-started/your-authtoken"
     )
     asked: str = click.prompt(

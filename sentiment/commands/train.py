@@ -34,7 +34,7 @@ train_options = options(
         "--valid",
         type=file_type,
         metavar="FILE",
-        help="검증할 파일. 표 파일에 없으면 10분의 1을 떼어 둡니다. "
+        help="검증할 파일. 표 파일에 없으면 10분의 1을 떼어 둬요. "
         "What to validate on; without it a tenth of a table is held out.",
     ),
     click.option(
@@ -78,7 +78,7 @@ train_options = options(
         "--patience",
         type=click.IntRange(1),
         metavar="N",
-        help="val_loss가 N번 이어서 나아지지 않으면 멈춥니다. "
+        help="val_loss가 N번 이어서 나아지지 않으면 멈춰요. "
         "Stop after N epochs in a row without a lower val_loss.",
     ),
     click.option(
@@ -101,7 +101,7 @@ train_options = options(
     click.option(
         "--resume",
         is_flag=True,
-        help="끊긴 학습을 이어 갑니다(같은 옵션으로). Go on with a run that was cut off, "
+        help="끊긴 학습을 이어 가요(같은 옵션으로). Go on with a run that was cut off, "
         "with the same options.",
     ),
     debug_option,
@@ -125,7 +125,7 @@ def train(
     debug: bool,
     **values: Any,
 ) -> None:
-    """라벨이 있는 문장으로 모델을 미세조정합니다 · Fine-tune a model on labelled sentences."""
+    """라벨이 있는 문장으로 모델을 미세조정해요 · Fine-tune a model on labelled sentences."""
     if find_spec("pytorch_lightning") is None:
         raise SettingsError(
             "Training needs PyTorch Lightning, which is not installed. Install it with: {line}",
@@ -146,7 +146,7 @@ def train(
         best = finetune(plan, split, output, resume, tell)
     except SystemExit:  # what Lightning makes of Ctrl-C
         if (output / STATE).is_file():
-            tell("\n--resume을 붙이면 이어집니다 · The same command with --resume goes on.")
+            tell("\n--resume을 붙이면 이어져요 · The same command with --resume goes on.")
         raise
     if is_first_process():
         click.echo(best)

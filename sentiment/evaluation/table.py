@@ -52,12 +52,12 @@ def head(result: Evaluation) -> Iterator[str]:
         yield f"문장 text: {result.text_column} · 정답 label: {result.label_column} ({taken})"
     if result.unlabelled:
         none = "긍정도 부정도 아닌" if result.pair else "라벨이 없는"
-        yield f"{none} 줄을 뺐습니다 · Left out, no label: {result.unlabelled:,}"
+        yield f"{none} 줄을 뺐어요 · Left out, no label: {result.unlabelled:,}"
     if result.lacking:
         lacking = ", ".join(f"{cut(name)} {count:,}" for name, count in result.lacking.items())
-        yield f"모델에 없는 라벨이라 세지 않았습니다 · Not counted, the model lacks: {lacking}"
+        yield f"모델에 없는 라벨이라 세지 않았어요 · Not counted, the model lacks: {lacking}"
     if result.unreadable:
-        yield f"판단할 수 없는 줄을 뺐습니다 · Left out, unusable: {result.unreadable:,}"
+        yield f"판단할 수 없는 줄을 뺐어요 · Left out, unusable: {result.unreadable:,}"
 
 
 def overall(result: Evaluation) -> Iterator[Sequence[str]]:

@@ -107,7 +107,7 @@ def tell(classifier: Classifier, source: Source, say: Callable[[str], None]) -> 
         )
     if facts.precision == "fast":
         say(
-            f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
+            f"8비트로 판단해요 · In 8 bits: Δp ≤ {facts.shift:.3f},"
             f" {facts.same_labels:.1%} 같은 답 · same labels"
         )
 

@@ -83,7 +83,7 @@ class Page:
         worker.start()
         enter(closing(worker))
         address = f"http://{shown_host(host)}:{port}"
-        say(f"열렸습니다 · Ready: {address}")
+        say(f"열렸어요 · Ready: {address}")
         proof = self.app.extensions["owner"]
         proof.learns = self._place.proxy
         proof.strangers = self._tunnel is not None or self._place.proof or not stays_here(host)

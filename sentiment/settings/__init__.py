@@ -117,7 +117,7 @@ class Settings(Replicas):
     )
     precision: PrecisionName = option(
         "auto",
-        "정밀도. auto: 체크포인트 그대로(exact). fast: 8비트로 빠르게, 확률이 조금 달라집니다. "
+        "정밀도. auto: 체크포인트 그대로(exact). fast: 8비트로 빠르게, 확률이 조금 달라져요. "
         "exact (what auto means for a checkpoint) answers as the checkpoint itself; fast is in 8 "
         "bits, and probabilities shift a little.",
     )
@@ -150,12 +150,12 @@ class Settings(Replicas):
     )
     feedback: FeedbackFrom = option(
         "off",
-        "누구에게 '맞아요 · 아니에요'를 물을지. 누르면 문장과 답을 저장합니다. "
+        "누구에게 '맞아요 · 아니에요'를 물을지. 누르면 문장과 답을 저장해요. "
         "Whom to ask whether an answer was right; their sentences and answers are kept.",
     )
     trusted_hosts: tuple[str, ...] = option(
         (),
-        "이 이름으로 온 요청도 받습니다(.example.com: 하위 도메인까지). "
+        "이 이름으로 온 요청도 받아요(.example.com: 하위 도메인까지). "
         "Answer under this name too (.example.com: subdomains as well).",
         metavar="NAME",
         flag="--trusted-host",
@@ -167,13 +167,13 @@ class Settings(Replicas):
     )
     allow_frames: tuple[str, ...] = option(
         (),
-        "이 사이트가 페이지를 틀(iframe) 안에 보여도 됩니다. Sites that may frame the page.",
+        "이 사이트가 페이지를 틀(iframe) 안에 보여도 돼요. Sites that may frame the page.",
         metavar="ORIGIN",
         flag="--allow-frame",
     )
     allow_origins: tuple[str, ...] = option(
         (),
-        "이 사이트의 스크립트가 /api에 물어도 됩니다(CORS). Sites whose scripts may ask /api.",
+        "이 사이트의 스크립트가 /api에 물어도 돼요(CORS). Sites whose scripts may ask /api.",
         metavar="ORIGIN",
         flag="--allow-origin",
     )
@@ -194,11 +194,11 @@ class Settings(Replicas):
     )
     mcp: bool = option(
         False,
-        "/mcp에서 MCP도 답합니다. Answer the Model Context Protocol at /mcp too.",
+        "/mcp에서 MCP도 답해요. Answer the Model Context Protocol at /mcp too.",
     )
     share: ShareWith = option(
         "",
-        "공개 주소를 만듭니다. auto: ngrok 토큰이 있으면 ngrok, 없으면 계정 없이 cloudflare. "
+        "공개 주소를 만들어요. auto: ngrok 토큰이 있으면 ngrok, 없으면 계정 없이 cloudflare. "
         "Open a public address; auto: through ngrok where a token is found, else through "
         "cloudflare, which needs no account.",
         metavar="[auto|ngrok|cloudflare]",
@@ -206,10 +206,10 @@ class Settings(Replicas):
     )
     share_password: str | None = option(
         None,
-        "방문자 비밀번호(없으면 만듭니다). Visitors' password (default: a generated one).",
+        "방문자 비밀번호(없으면 만들어요). Visitors' password (default: a generated one).",
         metavar="TEXT",
     )
-    share_open: bool = option(False, "비밀번호 없이 공개합니다. Let everyone with the address in.")
+    share_open: bool = option(False, "비밀번호 없이 공개해요. Let everyone with the address in.")
     share_domain: str | None = option(
         None, "예약한 ngrok 도메인. A domain reserved at ngrok.", metavar="NAME"
     )

@@ -51,7 +51,7 @@ class Replicas:
         "비밀번호 시도와 횟수 제한을 함께 세는 Redis 주소. "
         "Address of the Redis that counts attempts and limits for all replicas.",
         metavar="ADDRESS",
-        shown="따로 셉니다 · each counts for itself",
+        shown="따로 세어요 · each counts for itself",
     )
     files: str = option(
         "",
@@ -62,7 +62,7 @@ class Replicas:
     )
     secret_key: str = option(
         "",
-        "쿠키를 서명하는 비밀 값. 여러 서버가 같은 값을 씁니다. "
+        "쿠키를 서명하는 비밀 값. 여러 서버가 같은 값을 써요. "
         "Signs cookies; the same for all replicas. Better set by its variable.",
         metavar="TEXT",
         shown="시작할 때마다 새로 · new with every start",
@@ -75,12 +75,12 @@ class Replicas:
     )
     proxy: bool = option(
         False,
-        "이 컴퓨터의 리버스 프록시 뒤에서 엽니다: 여기서 온 요청도 방문자로 봅니다. "
+        "이 컴퓨터의 리버스 프록시 뒤에서 열어요: 여기서 온 요청도 방문자로 봐요. "
         "Behind a reverse proxy on this computer: who comes from here is a visitor too.",
     )
     proxy_hops: int | None = option(
         None,
-        "앞에 있는 프록시 수. 그만큼의 X-Forwarded-For를 믿습니다. "
+        "앞에 있는 프록시 수. 그만큼의 X-Forwarded-For를 믿어요. "
         "How many proxies stand before the page; so many entries of X-Forwarded-For are believed.",
         metavar="N",
         least=0,
@@ -88,7 +88,7 @@ class Replicas:
     )
     drain: int | None = option(
         None,
-        "SIGTERM 뒤에 요청을 더 받는 초. 그동안 /readyz는 503입니다. "
+        "SIGTERM 뒤에 요청을 더 받는 초. 그동안 /readyz는 503이에요. "
         "Seconds in which requests are taken still after SIGTERM, while /readyz says 503 "
         "(default: 0; behind a proxy 5).",
         metavar="SECONDS",

@@ -164,9 +164,9 @@ def described(path: Path, found: Examples) -> Iterator[str]:
     if found.read_as:
         yield f"  {found.read_as}"
     if found.between:
-        yield f"  어느 쪽도 아닌 줄을 뺐습니다 · Rows that say neither, left out: {found.between:,}"
+        yield f"  어느 쪽도 아닌 줄을 뺐어요 · Rows that say neither, left out: {found.between:,}"
     if found.broken:
-        yield f"  잘못된 줄을 건너뜁니다 · Broken rows, skipped: {len(found.broken):,}"
+        yield f"  잘못된 줄을 건너뛰어요 · Broken rows, skipped: {len(found.broken):,}"
         for row, why in found.broken[:SHOWN]:
             yield f"    {row:,}: {why}"
         if len(found.broken) > SHOWN:

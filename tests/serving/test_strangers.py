@@ -214,8 +214,8 @@ def test_a_part_of_a_result_can_be_had(server: Server, port: int) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (PART + bytes(70_000), "고르지 않았습니다"),
-        (bytes(70_000), "고르지 않았습니다"),
+        (PART + bytes(70_000), "고르지 않았어요"),
+        (bytes(70_000), "고르지 않았어요"),
         ((PART + b"text\n" * 20_000 + b"\r\n") * 2 + b"--x--\r\n", "하나씩"),
         (PART + b"\0" * 70_000 + b"\r\n--x--\r\n", "글자"),
     ],

@@ -90,7 +90,7 @@ def test_errors_speak_the_language_that_is_asked_for(client: FlaskClient) -> Non
     """The message follows Accept-Language, the code does not."""
     korean = client.post("/api", json="").get_json()["error"]
     english = client.post("/api", json="", headers={"Accept-Language": "en"}).get_json()["error"]
-    assert korean["message"].startswith("판단할 글이 없습니다")
+    assert korean["message"].startswith("판단할 글이 없어요")
     assert english["message"].startswith("There is no text")
     assert korean["code"] == english["code"]
 

@@ -62,7 +62,7 @@ def test_a_file_goes_all_the_way(
 ) -> None:
     """Chosen, uploaded, judged, refreshed by itself, downloaded, removed."""
     judged(page, table, app)
-    playwright.expect(page.get_by_role("heading", name="6행을 판단했습니다")).to_be_visible()
+    playwright.expect(page.get_by_role("heading", name="6행을 판단했어요")).to_be_visible()
     playwright.expect(page.get_by_role("heading", name="정확도 100.0%")).to_be_visible()
     pictures = page.get_by_role("img")
     playwright.expect(pictures.first).to_have_accessible_name("긍정 50.0%, 부정 50.0%")
@@ -128,11 +128,11 @@ def test_a_stop_keeps_what_was_judged(
         patch.setattr(answers, "record", record_and_stop)
         app.extensions["worker"].work()
     playwright.expect(page.get_by_text("9행 가운데 4행에서 멈췄어요")).to_be_visible()
-    playwright.expect(page.get_by_role("heading", name="3행을 판단했습니다")).to_be_visible()
+    playwright.expect(page.get_by_role("heading", name="3행을 판단했어요")).to_be_visible()
     page.get_by_role("button", name="이어서 하기").click()
     playwright.expect(page.locator("#job")).to_have_attribute("data-state", "queued")
     app.extensions["worker"].work()
-    playwright.expect(page.get_by_role("heading", name="6행을 판단했습니다")).to_be_visible()
+    playwright.expect(page.get_by_role("heading", name="6행을 판단했어요")).to_be_visible()
 
 
 def test_a_lost_network_is_told_and_taken_up_again(

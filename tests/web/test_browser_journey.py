@@ -98,7 +98,7 @@ def test_the_last_sentences_of_a_visit_are_at_hand(
         past.locator("summary").click()
         playwright.expect(past.get_by_role("listitem")).to_contain_text([POSITIVE, NEGATIVE])
         page.get_by_role("button", name="표로 복사").click()
-        playwright.expect(past.get_by_role("button", name="복사했습니다")).to_be_visible()
+        playwright.expect(past.get_by_role("button", name="복사했어요")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == (
             f'문장\t답\t확률\n{POSITIVE}\t긍정\t95.7%\n"{NEGATIVE}\n""ㅠㅠ"""\t부정\t94.8%'
         )

@@ -89,7 +89,7 @@ def test_another_sentence_judged_meanwhile_stays(scripted: playwright.Page) -> N
 
 @pytest.mark.parametrize(
     ("body", "said"),
-    [("<p id='problem'>나중에 다시</p>", "나중에 다시"), ("?", "연결할 수 없습니다")],
+    [("<p id='problem'>나중에 다시</p>", "나중에 다시"), ("?", "연결할 수 없어요")],
     ids=["busy", "broken"],
 )
 def test_a_failure_is_told_under_the_answer(

@@ -38,7 +38,7 @@ def test_an_unclear_column_is_asked_for(app: Flask, client: FlaskClient) -> None
     content = "\n".join(["앞,뒤", *lines])
     address = uploaded(client, content)
     page = client.get(address).text
-    assert "어느 열이 문장인지 분명하지 않습니다" in page
+    assert "어느 열이 문장인지 분명하지 않아요" in page
     assert "required checked" not in page
     assert client.post(f"{address}/start", data={"text": ""}).status_code == 400
     result(app, client, address, text="뒤")
@@ -54,7 +54,7 @@ def test_no_accuracy_over_a_scale_that_is_not_understood(
 ) -> None:
     """Until somebody says what its values mean."""
     address = uploaded(client, SCALE)
-    assert "score 값의 뜻이 분명하지 않습니다: 2 (3), 0 (3), 1 (3)" in client.get(address).text
+    assert "score 값의 뜻이 분명하지 않아요: 2 (3), 0 (3), 1 (3)" in client.get(address).text
     page = result(app, client, address, text="text", label="score")
     assert "정확도를 보이지 않아요" in page
     assert "정확도 100" not in page

@@ -98,8 +98,8 @@ def test_one_sentence_is_there_to_be_edited(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("bad", "status", "words"),
     [
-        ("", 400, "판단할 글이 없습니다"),
-        (" \u3000", 400, "판단할 글이 없습니다"),
+        ("", 400, "판단할 글이 없어요"),
+        (" \u3000", 400, "판단할 글이 없어요"),
         ("좋\0네요", 400, "NUL"),
         ("가" * (MAX_CHARACTERS + 1), 413, "10,001자"),
     ],

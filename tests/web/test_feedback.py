@@ -199,7 +199,7 @@ def test_a_text_too_long_for_a_link_is_thanked_for_in_place(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("sentence", "status", "message"),
     [
-        ("", 400, "판단할 글이 없습니다"),
+        ("", 400, "판단할 글이 없어요"),
         ("\0", 400, "NUL"),
         ("가" * (MAX_CHARACTERS + 1), 413, "10,001자"),
     ],

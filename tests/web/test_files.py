@@ -84,7 +84,7 @@ def test_a_file_goes_all_the_way(app: Flask, client: FlaskClient, tmp_path: Path
     app.extensions["worker"].work()
     page = client.get(address).text
     assert "http-equiv" not in page
-    for text in ("3행을 판단했습니다", "정확도 66.7%", "시간에 따라 (day)", "답이 없는 행 1개"):
+    for text in ("3행을 판단했어요", "정확도 66.7%", "시간에 따라 (day)", "답이 없는 행 1개"):
         assert text in page
     assert " style=" not in page
     assert "리뷰.csv" in client.get("/files").text
@@ -164,7 +164,7 @@ def test_results_give_every_row_back(app: Flask, client: FlaskClient, tmp_path: 
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [
-        (b"", "", "고르지 않았습니다"),
+        (b"", "", "고르지 않았어요"),
         (b"", "빈.csv", "빈 파일"),
         (bytes(range(256)) * 40, "그림.png", "."),
         (b"\xd0\xcf\x11\xe0" * 300, "옛.xls", "."),
@@ -216,9 +216,9 @@ def test_what_else_a_form_holds_is_told(client: FlaskClient, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
-        ({"text": "없는 열"}, "없는 열 열이 없습니다"),
-        ({"text": "text", "label": "x"}, "x 열이 없습니다"),
-        ({}, "고르지 않았습니다"),
+        ({"text": "없는 열"}, "없는 열 열이 없어요"),
+        ({"text": "text", "label": "x"}, "x 열이 없어요"),
+        ({}, "고르지 않았어요"),
     ],
 )
 def test_a_column_that_is_not_there_is_told(
@@ -244,9 +244,9 @@ def test_a_cancelled_file_can_start_again(app: Flask, client: FlaskClient) -> No
     assert "어느 열에 있나요" in page
     client.post(f"{address}/start", data={"text": "text"})
     app.extensions["worker"].work()
-    assert "3행을 판단했습니다" in client.get(address).text
+    assert "3행을 판단했어요" in client.get(address).text
     client.post(f"{address}/stop")  # it is over: nothing changes
-    assert "3행을 판단했습니다" in client.get(address).text
+    assert "3행을 판단했어요" in client.get(address).text
 
 
 def test_a_failed_file_says_why(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
@@ -351,9 +351,9 @@ def test_a_slow_workbook_is_told_of(
 ) -> None:
     """Where there are many rows, and nowhere else."""
     address = judged(app, client)
-    assert "몇 분이 걸릴 수 있습니다" not in client.get(address).text
+    assert "몇 분이 걸릴 수 있어요" not in client.get(address).text
     monkeypatch.setattr(result, "SLOW", 4)
-    assert "몇 분이 걸릴 수 있습니다" in client.get(address).text
+    assert "몇 분이 걸릴 수 있어요" in client.get(address).text
 
 
 @pytest.mark.parametrize(
@@ -407,9 +407,9 @@ def test_visitors_cannot_fill_the_disk(app: Flask, monkeypatch: pytest.MonkeyPat
         one.post(f"{addresses[-1]}/stop")
     refused = upload(one)
     assert refused.status_code == 400
-    assert "이미 2개입니다" in refused.text
+    assert "이미 2개예요" in refused.text
     uploaded(other)
-    assert "더 받을 자리가 없습니다" in upload(third).text
+    assert "더 받을 자리가 없어요" in upload(third).text
     one.post(f"{addresses[0]}/remove")
     uploaded(third)
     for _ in range(4):

@@ -97,7 +97,7 @@ def test_an_error_is_told_in_both_languages() -> None:
         most=10000,
     )
     korean, english = both(error.translated).splitlines()
-    assert korean.startswith("글이 12,345자입니다.")
+    assert korean.startswith("글이 12,345자예요.")
     assert english.startswith("The text has 12,345 characters;")
 
 

@@ -141,7 +141,7 @@ def test_a_blank_sentence_is_refused(client: FlaskClient, blank: str) -> None:
         client.get("/", query_string={"sentence": blank}),
     ):
         assert response.status_code == 400
-        assert "판단할 글이 없습니다" in response.text
+        assert "판단할 글이 없어요" in response.text
 
 
 def test_a_form_without_the_field_is_refused(client: FlaskClient) -> None:

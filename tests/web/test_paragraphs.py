@@ -176,7 +176,7 @@ def test_a_very_long_text_says_what_was_not_judged_one_by_one(client: FlaskClien
     """The first sentences are judged; the page counts the others."""
     html = client.post("/", data={"sentence": f"{POSITIVE}\n" * (MOST + 3)}).text
     assert len(parts(html)) == MOST
-    assert "나머지 3문장은 따로 판단하지 않았습니다" in html
+    assert "나머지 3문장은 따로 판단하지 않았어요" in html
 
 
 def test_sentences_are_text_and_not_markup(client: FlaskClient) -> None:
@@ -198,7 +198,7 @@ def test_an_unsure_answer_is_called_unsure(client: FlaskClient) -> None:
     assert "애매해요 (unsure)" in html
     assert "<title>애매함 · " in html
     assert "긍정 (positive)" not in html
-    assert "열 번 가운데 일곱 번이 안 됩니다" in html
+    assert "열 번 가운데 일곱 번이 안 돼요" in html
     assert html.count("52.5%") == 2  # in and beside the bar, in no heading
     english = client.post("/", data={"sentence": "정말 영화"}, headers={"Accept-Language": "en"})
     assert "Unsure (애매해요)" in english.text

@@ -112,7 +112,7 @@ class Run:
                 path=taken.target,
             )
         if there:
-            say("이어서 합니다 · Going on where it stopped.")
+            say("이어서 해요 · Going on where it stopped.")
         tasks: deque[Task] = deque()
         for each in plans:
             names = [shard.name for shard in each.shards]

@@ -77,7 +77,7 @@ def add(
     tidy()
     ours = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
     say(
-        "이 모델을 처음 씁니다. 빠른 형태로 한 번 바꿔 둡니다 · "
+        "이 모델을 처음 써요. 빠른 형태로 한 번 바꿔 둬요 · "
         "First use of this model: it is exported once, to be fast from now on."
     )
     graph = GRAPHS[precision]

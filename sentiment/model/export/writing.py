@@ -74,16 +74,16 @@ def export(
     if INT8 in wanted.graphs:
         refuse_unexportable(restored)
     with writing(target) as folder:
-        say(f"{len(sentences.texts):,}문장을 판단하는 중입니다 · Judging as many sentences …")
+        say(f"{len(sentences.texts):,}문장을 판단하고 있어요 · Judging as many sentences …")
         expected = rows(with_torch(source.name, restored), sentences.texts)
-        say("모델을 옮기는 중입니다 · Copying the model …")
+        say("모델을 옮기고 있어요 · Copying the model …")
         copy(source, restored, folder, weights=wanted.weights, as_given=wanted.as_given)
-        say("빠른 모델을 만드는 중입니다 · Writing the fast model …")
+        say("빠른 모델을 만들고 있어요 · Writing the fast model …")
         write_graphs(restored, folder, wanted.graphs)
         known = described(source, restored)
         if not wanted.lasting:
             restored.module.to_empty(device="meta")  # the graph needs its memory
-        say("견주는 중입니다 · Comparing …")
+        say("견주고 있어요 · Comparing …")
         agreement = measure(restored, folder, wanted.graphs, sentences, expected)
         serve = choose(folder, agreement, wanted, say)
         manifest = Manifest(
@@ -232,7 +232,7 @@ def choose(
             " Export it without --int8-only.",
             agreement=close,
         )
-    say(f"8비트 모델은 답이 달라서 쓰지 않습니다 · int8 disagrees and is left out: {close}")
+    say(f"8비트 모델은 답이 달라서 쓰지 않아요 · int8 disagrees and is left out: {close}")
     (folder / INT8).unlink()
     return FLOAT32
 
