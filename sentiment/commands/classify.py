@@ -11,6 +11,7 @@ import click
 from sentiment.commands import classify_parts
 from sentiment.commands.console import Command, examples, progress, say
 from sentiment.commands.options import model_options, options, said, table_options
+from sentiment.errors import SettingsError
 from sentiment.tables.writing import FORMATS
 
 if TYPE_CHECKING:
@@ -107,13 +108,16 @@ def classify(
     from sentiment.bulk.sharding.places import is_remote
 
     if engine != "ray" and (address or workers):
-        raise click.UsageError("--address, --workers: add --engine ray.")
+        raise SettingsError(
+            "--address and --workers only mean something with --engine ray. "
+            "Add it, or leave them out."
+        )
     wanted = Wanted(**said(values), kind=kind)
     if plan:
         show(inputs, wanted, as_json)
         return
     if output is None:
-        raise click.UsageError("Missing option '-o' / '--output'.")
+        raise SettingsError("-o is missing. Name the file or folder of the result.")
     reading = {name: values[name] for name in HOW_IT_READS}
     try:
         if engine == "ray" or any(map(is_remote, [output, *inputs])):

@@ -12,10 +12,11 @@ from sentiment.commands.predict import predict
 from sentiment.commands.prepare import prepare
 from sentiment.commands.serve import serve
 from sentiment.commands.train import train
+from sentiment.commands.usage import Group
 from sentiment.settings import VERSION
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="sentiment")
 def main() -> None:
     """한국어 문장의 긍정·부정을 판단해요 · Judge Korean sentences: positive or negative."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sentiment.commands.helping import Context
 from sentiment.errors import SentimentError
 
 if TYPE_CHECKING:
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
 
 class Command(click.Command):
     """A command whose library errors end in one message and exit code 2."""
+
+    context_class = Context
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; errors say of which command they are, and what is too much."""
+        ctx.allow_extra_args = True  # click would only say it in English
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+        if rest and not ctx.resilient_parsing:
+            raise click.BadArgumentUsage(" ".join(rest), ctx)
+        return rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; with ``--debug`` errors keep their traceback."""

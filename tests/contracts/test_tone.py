@@ -22,7 +22,7 @@ def korean() -> list[str]:
     with PO.open("rb") as file:
         catalog = read_po(file)
     texts = [message.string for message in catalog if message.id]
-    return [form for text in texts for form in ([text] if isinstance(text, str) else text)]
+    return [form for text in texts for form in ([text] if isinstance(text, str) else text or [])]
 
 
 def strings(path: Path) -> list[str]:
