@@ -226,3 +226,24 @@ def test_paper_shows_the_answer(browser: playwright.Browser, address: str, schem
         assert page.locator("body").evaluate(style) == ["rgb(28, 29, 31)", "light"]
         assert page.locator(".said").evaluate("node => node.scrollHeight <= node.clientHeight + 1")
         assert page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "left"),
+    [
+        ("why", ("#why .word", "#why .strongest"), ("#why .more", "#past", ".foot .more", "nav")),
+        ("result", ("svg[role=img]", "details table"), (".look", ".downloads", ".foot .more", "nav")),
+        ("rows", (".rows .text", ".rows meter"), (".sieve", ".deeds", ".downloads", "nav")),
+    ],
+)
+def test_paper_shows_reasons_and_tables(
+    browser: playwright.Browser, address: str, name: str, kept: Any, left: Any
+) -> None:
+    """The numbers below a plot are there although they are folded on the screen; no form is."""
+    with visiting(browser, address) as page:
+        look(page, name)
+        page.emulate_media(media="print")
+        for place in kept:
+            assert page.locator(place).first.is_visible(), place
+        for place in left:
+            assert not page.locator(place).first.is_visible(), place
