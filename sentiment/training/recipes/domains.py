@@ -22,7 +22,6 @@ from sentiment.training.recipes.blending import Said, blended, taught_rows
 from sentiment.training.recipes.calibrating import calibrate, save
 from sentiment.training.recipes.judging import Judge, dev_parts, judge_of
 from sentiment.training.recipes.loop import Phase, Run, keep_freed_memory
-from sentiment.training.recipes.ngrams import ngram_opinions
 from sentiment.training.recipes.opinions import opinions, write_array
 from sentiment.training.recipes.own import own_sentences
 from sentiment.training.recipes.pieces import MAX_TOKENS, cut
@@ -35,9 +34,8 @@ log = logging.getLogger(__name__)
 
 SEED = 1
 PIECE_LEAST, LETTER_LEAST = 20, 4
-SOFT_SIDES, SOFT_BETWEEN = 100_000, 40_000
-"""Film reviews of either side, and in between, that the teachers judge: as many as the student
-sees; all of them would take the base model an hour more."""
+ASKED = {"base": (50_000, 20_000), "small": (120_000, 40_000), "labels": (120_000, 40_000)}
+"""Film reviews of either side, and in between, that each teacher judges; the base model is slow."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +79,6 @@ class Work:
         """The encoders that teach the student."""
         first = self.folder / "student-labels"
         return {"base": self.folder / "base", "small": self.small, "labels": first}
-
-    def ngrams(self) -> tuple[np.ndarray, np.ndarray]:
-        """Logits of the n-gram teacher for the pool and for the dev parts."""
-        texts, targets = self.pool.texts, self.pool.targets
-        weights = self.pool.importance
-        return ngram_opinions(texts, targets, weights, self.dev.texts, self.folder / "ngrams")
 
     def judge(self, folder: Path) -> Judge:
         """A judge that runs the model in `folder`."""
@@ -138,27 +130,21 @@ def tuned(work: Work, name: str, phase: Phase, begin: Path | None, extra: list[T
     return base.tune(work.splits, work.folder / "cut", state, phase, parts, begin)
 
 
-def ngram_stage(work: Work) -> None:
-    """Character n-grams with logistic regression, over all training texts."""
-    work.ngrams()
-
-
 def soft_stage(work: Work) -> None:
     """What each encoder says of the dev parts and of the texts that the student learns from."""
     for name, folder in work.teachers.items():
         judge = work.judge(folder)
         opinions(judge, work.dev.texts, work.folder / f"{name}-dev.npy")
-        rows = taught_rows(work.pool, SOFT_SIDES, SOFT_BETWEEN, SEED)
+        rows = taught_rows(work.pool, *ASKED[name], SEED)
         opinions(judge, work.pool.texts, work.folder / f"{name}-pool.npy", rows)
 
 
 def blend_stage(work: Work) -> None:
     """The teachers added up, with weights for films and for the rest that fit the dev parts."""
-    pool_ngrams, dev_ngrams = work.ngrams()
     files = [work.folder / f"{name}-{{}}.npy" for name in work.teachers]
     dev, pool = ([np.load(str(file).format(part)) for file in files] for part in ("dev", "pool"))
-    said = Said(work.dev, np.stack([*dev, dev_ngrams], axis=1))
-    teacher = blended(said, Said(work.pool, np.stack([*pool, pool_ngrams], axis=1)))
+    said = Said(work.dev, np.stack(dev, axis=1))
+    teacher = blended(said, Said(work.pool, np.stack(pool, axis=1)))
     write_array(work.folder / "teacher.npy", teacher)
 
 
@@ -182,8 +168,8 @@ def taught(work: Work, name: str, phase: Phase, begin: Path | None) -> Run:
 
 
 def calibrate_stage(work: Work) -> None:
-    """One temperature for each model, folded into its weights, and one unsure band."""
-    for name in ("base", "student-labels", "student"):
+    """One temperature for each student, folded into its weights, and one unsure band."""
+    for name in ("student-labels", "student"):
         output = work.folder / f"{name}-calibrated"
         if (work.folder / name).exists() and not (output / "config.json").exists():
             calibrate(work.folder / name, output, work.splits.dev)
@@ -195,7 +181,6 @@ STAGES: dict[str, Callable[[Work], None]] = {
     "student-labels": labels_stage,
     "base-steady": steady_stage,
     "base-falling": falling_stage,
-    "ngrams": ngram_stage,
     "soft": soft_stage,
     "blend": blend_stage,
     "student-steady": student_steady_stage,

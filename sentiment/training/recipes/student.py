@@ -20,7 +20,7 @@ TRAINED_TOKENS = 96
 BATCH_TOKENS = 4096
 SHARES = Shares(unspaced=0.08, tail=0.10, slips=0.05)
 STEADY = Phase(
-    blocks=80, rate=4e-4, head_rate=4e-4, warmup=300, decay=0.0, dropout=0.0, masked=0.15,
+    blocks=32, rate=4e-4, head_rate=4e-4, warmup=300, decay=0.0, dropout=0.0, masked=0.15,
     words=0.5, mask_id=4, special=5, seed=2,
 )  # fmt: skip
 LABELS = Phase(
@@ -33,7 +33,7 @@ LABELS_COUNTS = Counts(
     questions=600,
 )  # fmt: skip
 LABELS_TOKENS = 2560
-FALLING = replace(STEADY, blocks=40, decay=1.0, masked=0.05, words=0.0, dropout=0.1, warmup=1)
+FALLING = replace(STEADY, blocks=20, decay=1.0, masked=0.05, words=0.0, dropout=0.1, warmup=1)
 
 
 @dataclass(frozen=True)
