@@ -34,8 +34,9 @@ log = logging.getLogger(__name__)
 
 SEED = 1
 PIECE_LEAST, LETTER_LEAST = 20, 4
-ASKED = {"base": (50_000, 20_000), "small": (120_000, 40_000), "labels": (120_000, 40_000)}
-"""Film reviews of either side, and in between, that each teacher judges; the base model is slow."""
+ASKED = {"base": (0, 0), "small": (0, 0), "labels": (60_000, 20_000)}
+"""Film reviews of either side, and in between, that each teacher judges beside all other texts. The
+base model knows films less well and is slow; what the small one says of them is there already."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def labels_stage(work: Work) -> None:
     extra = [work.own, *work.turned]
     parts = base.sources(work.splits.train, opinion, student.LABELS_COUNTS, extra)
     state = work.folder / "student-labels.pt"
-    run = student.teach(work.splits, work.small, state, student.LABELS, parts, layers=(0, 1, 2, 3))
+    run = student.teach(work.splits, work.small, state, student.LABELS, parts)
     save(run.model, work.small, work.folder / "student-labels")
 
 
@@ -132,6 +133,11 @@ def tuned(work: Work, name: str, phase: Phase, begin: Path | None, extra: list[T
 
 def soft_stage(work: Work) -> None:
     """What each encoder says of the dev parts and of the texts that the student learns from."""
+    films, file = np.load(work.folder / "small_films_z.npy"), work.folder / "small-pool.npy"
+    if not file.exists():
+        known = np.full(len(work.pool), np.nan, np.float32)
+        known[work.pool.rows(FILMS)] = films
+        write_array(file, known)
     for name, folder in work.teachers.items():
         judge = work.judge(folder)
         opinions(judge, work.dev.texts, work.folder / f"{name}-dev.npy")
@@ -148,23 +154,12 @@ def blend_stage(work: Work) -> None:
     write_array(work.folder / "teacher.npy", teacher)
 
 
-def student_steady_stage(work: Work) -> None:
-    """The student at a rate that stays high, guessing hidden words beside."""
-    taught(work, "student-steady", student.STEADY, None)
-
-
-def student_falling_stage(work: Work) -> None:
-    """The student while the rate falls, on labels alone."""
-    run = taught(work, "student-falling", student.FALLING, work.folder / "student-steady.pt")
-    save(run.model, work.small, work.folder / "student")
-
-
-def taught(work: Work, name: str, phase: Phase, begin: Path | None) -> Run:
-    """One phase of the student."""
+def student_stage(work: Work) -> None:
+    """The student on what labels and teachers say."""
     parts = student.sources(work.pool, np.load(work.folder / "teacher.npy"))
-    state = work.folder / f"{name}.pt"
-    first = work.folder / "student-labels"
-    return student.teach(work.splits, first, state, phase, parts, begin)
+    first, state = work.folder / "student-labels", work.folder / "student.pt"
+    run = student.teach(work.splits, first, state, student.TAUGHT, parts)
+    save(run.model, work.small, work.folder / "student")
 
 
 def calibrate_stage(work: Work) -> None:
@@ -183,8 +178,7 @@ STAGES: dict[str, Callable[[Work], None]] = {
     "base-falling": falling_stage,
     "soft": soft_stage,
     "blend": blend_stage,
-    "student-steady": student_steady_stage,
-    "student-falling": student_falling_stage,
+    "student": student_stage,
     "calibrate": calibrate_stage,
 }
 
