@@ -3,14 +3,11 @@
 It errs on other texts than an encoder does.
 """
 
-import logging
 from typing import Any
 
 import numpy as np
 
 from sentiment.errors import DataError
-
-log = logging.getLogger(__name__)
 
 FOLDS = 5
 NGRAMS = (1, 6)
