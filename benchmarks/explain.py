@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.evaluation.sentences import read_sentences
-from sentiment.model.backends.onnx import cores
+from sentiment.model.backends import cores
 from sentiment.model.explain import leave_out
 from sentiment.model.loader import load
 from sentiment.serving.engine import Engine

@@ -26,7 +26,8 @@ from transformers import AutoConfig, BertConfig, BertForSequenceClassification
 
 from benchmarks import book
 from sentiment.evaluation.sentences import read_sentences
-from sentiment.model.backends.onnx import OnnxBackend, cores
+from sentiment.model.backends import cores
+from sentiment.model.backends.onnx import OnnxBackend
 from sentiment.model.backends.torch import TorchBackend
 from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.model.export.encoder import encode
@@ -109,7 +110,8 @@ def kcbert_rows(pretrained: Path, folder: Path, texts: list[str]) -> Iterator[Ro
     }
     for name, graph in graphs.items():
         (folder / "model.onnx").write_bytes(graph)
-        yield row(name, classifier(OnnxBackend(folder / "model.onnx")).predict_any, texts)
+        backend = OnnxBackend(folder / "model.onnx", exact="int8" not in name)
+        yield row(name, classifier(backend).predict_any, texts)
 
 
 def shipped_rows(texts: list[str]) -> Iterator[Row]:

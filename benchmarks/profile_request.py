@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 import onnxruntime
 
 from benchmarks.load import ask, our_server, running, sentences
-from sentiment.model.backends.onnx import SMALL, cores, inputs, options, size
+from sentiment.model.backends import cores
+from sentiment.model.backends.onnx import SMALL, inputs, options, size
 from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.model.export.manifest import read_manifest
 from sentiment.settings import SHIPPED_MODEL, Settings

@@ -2,7 +2,7 @@
 
     python -m benchmarks.strangers                  # all of them, 20 s each
     python -m benchmarks.strangers --app ../other   # another checkout, to compare with
-    python -m benchmarks.strangers --soak 1800      # all mixed for half an hour
+    python -m benchmarks.strangers --soak 1800      # all mixed for half an hour; see soak.tsv
 
 Starts ``app.py`` as a process of its own, shared behind a password without a tunnel, attacks it
 over the loopback interface from ten addresses, and prints a Markdown table: what an honest client
@@ -18,16 +18,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
+from itertools import cycle
 from pathlib import Path
 
 import psutil
 
+from benchmarks.bombs import BOMBS
 from benchmarks.hostile import Honest, Slow, answers, head, hidden
+from benchmarks.soak import soak
 from sentiment.serving.listener import raise_limit
 from sentiment.settings import ROOT
 
@@ -60,14 +64,14 @@ class Page:
 
 
 @contextmanager
-def running(app: Path) -> Iterator[Page]:
-    """The page of a checkout, shared without a tunnel."""
+def running(app: Path, shared: bool = True) -> Iterator[Page]:
+    """The page of a checkout, shared without a tunnel, or for this computer alone."""
     with tempfile.TemporaryDirectory() as data:
         environ = dict(os.environ, SENTIMENT_DATA=data)
         environ.pop("NGROK_AUTHTOKEN", None)
-        command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--no-open", "--share"]
+        command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--no-open"]
         with subprocess.Popen(  # noqa: S603 - ours
-            [*command, "--share-password", PASSWORD],
+            [*command, *(("--share", "--share-password", PASSWORD) if shared else ())],
             cwd=app,
             env=environ,
             stdin=subprocess.DEVNULL,
@@ -76,18 +80,18 @@ def running(app: Path) -> Iterator[Page]:
             text=True,
         ) as process:
             try:
-                yield opened(process)
+                yield opened(process, shared)
             finally:
                 process.kill()
 
 
-def opened(process: subprocess.Popen[str]) -> Page:
+def opened(process: subprocess.Popen[str], shared: bool) -> Page:
     """The page once it answers; its owner by the link that it prints, if it does."""
     port, token = 0, ""
     for line in process.stdout or ():
         if match := re.search(r"http://127\.0\.0\.1:(\d+)(/owner\S+)?", line):
             port, token = int(match[1]), match[2] or token
-        if token or "Not shared" in line:
+        if token or "Not shared" in line or (port and not shared):
             break
     page = Page(process, port, {})
     while token:
@@ -188,24 +192,29 @@ def ended(page: Page) -> str:
     return f"{seconds:.1f} s, {lost} of {len(asked)} lost"
 
 
-def soak(page: Page, seconds: float) -> str:
-    """Every slow attack at once, renewed as it is cut off; memory at the beginning and the end."""
-    end, begun = time.monotonic() + seconds, 0
-    with Honest(page.port, page.owner) as honest:
-        attacks = slow(page)
-        while time.monotonic() < end:
-            with ExitStack() as stack:
-                for attack in attacks.values():
-                    attack.held.clear()
-                    attack.closed.clear()
-                    stack.enter_context(attack)
-                time.sleep(5)
-                smuggled(page)
-            begun = begun or page.memory
-    return (
-        f"{1000 * honest.slowest:.0f} | {len(honest.failures)} of {len(honest.times)} | "
-        f"{begun / 1e6:.0f} MB, then {page.memory / 1e6:.0f} MB"
-    )
+def bombs(page: Page, files: Iterator[Path]) -> None:
+    """Upload the next file that was made to harm, and remove it should it be taken."""
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    file = next(files)
+    start = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
+    body = start.encode() + file.read_bytes() + b"\r\n--x--\r\n"
+    status, job = page.ask("POST", "/files", body, **form)
+    if status == 303:
+        page.ask("POST", f"{job}/remove")
+
+
+def mixed(page: Page, seconds: float, figures: Path) -> str:
+    """All of them at once for so long; the verdict."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("unclosed.xlsx", "wide.xlsx", "deep.json")]
+        for file in files:
+            BOMBS[file.name](file)
+        more: list[Callable[[], object]] = [
+            partial(smuggled, page),
+            partial(one_chunk, page),
+            partial(bombs, page, cycle(files)),
+        ]
+        return soak(page, seconds, list(slow(page).values()), more, figures)
 
 
 def main() -> None:
@@ -214,15 +223,16 @@ def main() -> None:
     parser.add_argument("--app", type=Path, default=ROOT)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--soak", type=float, default=0)
+    parser.add_argument("--figures", type=Path, default=Path("soak.tsv"), help="of the soak")
     options = parser.parse_args()
     raise_limit()
     say = sys.stdout.write
     with running(options.app) as page:
+        if options.soak:
+            say(mixed(page, options.soak, options.figures) + "\n")
+            return
         say("| attack | p99 of an honest client, ms | failed | afterwards, ms |\n")
         say("|---|---|---|---|\n")
-        if options.soak:
-            say(f"| all at once | {soak(page, options.soak)} |\n")
-            return
         for name, attack in slow(page).items():
             say(f"| {name} | {held(page, attack, options.seconds)} |\n")
             sys.stdout.flush()

@@ -9,6 +9,7 @@
     sentiment.classify("reviews.csv", "judged.xlsx", classifier)   # what the command does
     sentiment.evaluate("labelled.csv", classifier).accuracy
     app = sentiment.create_app(classifier)                         # a WSGI app
+    sentiment.show(classifier)                                     # the page under this cell
 
 Importing it costs nothing: each name is fetched where it lives when it is first asked for.
 """
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         StoreError,
         TooLongError,
         UnavailableError,
+        UntraceableError,
     )
     from sentiment.evaluation.evaluate import evaluate
     from sentiment.evaluation.result import Evaluation
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from sentiment.model.explain import Explanation, explain
     from sentiment.model.inference import Classifier, Prediction, Predictor
     from sentiment.model.loader import load
+    from sentiment.notebook.showing import show
     from sentiment.settings import Settings
     from sentiment.web.app import create_app
 
@@ -67,6 +70,7 @@ __all__ = [
     "StoreError",
     "TooLongError",
     "UnavailableError",
+    "UntraceableError",
     "Wanted",
     "__version__",
     "classify",
@@ -74,6 +78,7 @@ __all__ = [
     "evaluate",
     "explain",
     "load",
+    "show",
 ]
 
 HOMES = {
@@ -85,6 +90,7 @@ HOMES = {
     "model.explain": ("Explanation", "explain"),
     "model.inference": ("Classifier", "Prediction", "Predictor"),
     "model.loader": ("load",),
+    "notebook.showing": ("show",),
     "settings": ("Settings",),
     "web.app": ("create_app",),
 }

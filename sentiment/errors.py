@@ -2,7 +2,8 @@
 
 SentimentError                what a person can act on; the message ends with the next step
 ├── ModelError                a model could not be found, read or trusted
-│   └── NotANumberError       ... because it answers NaN or infinity
+│   ├── NotANumberError       ... because it answers NaN or infinity
+│   └── UntraceableError      ... into a fast form; torch still runs it
 ├── DataError                 a data file is missing or not what it should be
 ├── SettingsError             an option or variable has a value that cannot work
 ├── StoreError                the file that keeps things can't be used
@@ -45,6 +46,12 @@ class SentimentError(Exception):
     def __str__(self) -> str:
         return self.translated(str)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it under a cell, where a traceback would help nobody."""
+        from sentiment.i18n import both
+
+        return [f"{type(self).__name__}:", *both(self.translated).splitlines()]
+
     def translated(self, gettext: Callable[[str], str]) -> str:
         """The text in the language of a catalog's `gettext`."""
         values = {
@@ -60,6 +67,10 @@ class ModelError(SentimentError):
 
 class NotANumberError(ModelError):
     """A model answers NaN or infinity."""
+
+
+class UntraceableError(ModelError):
+    """A model can't be brought into a fast form."""
 
 
 class DataError(SentimentError):

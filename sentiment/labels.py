@@ -1,5 +1,6 @@
 """What a model can answer: its labels, in the order of its logits, and when it is unsure of one."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ NEVER: Band = (0.5, 0.5)
 
 UNSURE = "unsure"
 """The verdict where the model is often wrong about answers like this; no label of its own."""
+
+DOUBTFUL = "doubtful"
+"""What people are told where a text was hardly understood, whatever the model answers."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,16 @@ class Labels(Sequence[Label]):
     def score(self, probabilities: Sequence[float]) -> float:
         """What a band is about: of the pair the probability of positive, else the confidence."""
         return probabilities[self.focus(probabilities)]
+
+    def opinion(self, probabilities: Sequence[float]) -> float:
+        """Where an answer lies between negative and positive: what its labels lean by, expected.
+
+        NaN where no label leans.
+        """
+        leaning = [label.leaning for label in self]
+        if all(lean is None for lean in leaning):
+            return math.nan
+        return sum((lean or 0) * share for lean, share in zip(leaning, probabilities, strict=True))
 
     def unsure(self, probabilities: Sequence[float], band: Band) -> bool:
         """Whether a model with that band is often wrong about probabilities like these."""

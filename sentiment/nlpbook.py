@@ -7,29 +7,25 @@ Only the import line changes; codes 3 to 11 run as they are printed::
 """
 
 import shutil
-import sys
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sentiment.errors import ModelError, SettingsError
+from sentiment.errors import ModelError
 from sentiment.labels import NEVER, PAIR
 from sentiment.model.checkpoints.layouts import best_checkpoint
 from sentiment.model.checkpoints.libraries import require_libraries
-from sentiment.model.inference import Reading, Tokens
+from sentiment.model.inference import Facts, Reading, Tokens
 from sentiment.settings import Settings
 from sentiment.texts.spelling import Form, aligned
 
 if TYPE_CHECKING:
     from flask import Flask
-
-    from sentiment.share.tunnel import Tunnel
 
 InferenceFn = Callable[[str], Mapping[str, str]]
 """Code 10: a sentence to the six fields."""
@@ -89,6 +85,7 @@ class Function:
     unsure = NEVER
     max_seq_length = 0
     form: Form = "as-typed"
+    facts = Facts(runs="")
 
     def __init__(self, inference_fn: InferenceFn) -> None:
         self.name = self.id = getattr(inference_fn, "__name__", "inference_fn")
@@ -130,63 +127,31 @@ def shares(answer: Mapping[str, str]) -> tuple[float, float]:
 def get_web_service_app(inference_fn: InferenceFn, is_colab: bool = True) -> "Flask":
     """Code 11: this project's page over `inference_fn`; ``app.run()`` starts it.
 
-    With `is_colab` the run opens a public address through ngrok, as the book's does, with a
-    password; the token comes from ``NGROK_AUTHTOKEN``. Raises `ModelError` where `inference_fn`
-    does not answer as code 10 does.
+    It opens under the notebook's cell; ``app.run(block=False)`` goes on to the next one, and
+    ``app.stop()`` ends it. With `is_colab` the run opens a public address too, as the book's does,
+    with a password, where there is a token (``NGROK_AUTHTOKEN``, a secret of Colab, ngrok's own
+    file) or the program cloudflared. Raises `ModelError` where `inference_fn` does not answer as
+    code 10 does.
     """
-    from sentiment.share.services import service_of
-    from sentiment.share.telling import announce
-    from sentiment.share.tokens import new_password
-    from sentiment.share.tunnel import Tunnel
+    from sentiment.notebook.places import here
+    from sentiment.notebook.running import Page
+    from sentiment.notebook.sharing import password_of, tunnel_of
     from sentiment.web.app import create_app
 
     shares(inference_fn("좋아요"))
-    password = new_password() if is_colab else None
-    tunnel = None
-    if is_colab:
-        service = service_of("auto", None)
-        tunnel = Tunnel(PORT, service, lambda status: say(announce(status, password)))
+    place, password = here(), password_of(is_colab)
+    tunnel = tunnel_of(PORT, password)
     settings = Settings(port=PORT, share="auto" if is_colab else "", share_password=password)
-    app = create_app(Function(inference_fn), settings, tunnel, background=False)
+    app = create_app(Function(inference_fn), place.adapted(settings), tunnel, background=False)
     app.extensions["owner"].strangers = False  # before it runs only the notebook itself can ask
+    page = Page(app, place, tunnel)
 
-    def run(host: str = settings.host, port: int = PORT, **_others: Any) -> None:
-        """Serve until interrupted; what else Flask's own server can be told means nothing here."""
-        serve(app, host, port, tunnel)
+    def run(
+        host: str | None = None, port: int | None = None, *_more: Any, block: bool = True, **_: Any
+    ) -> None:
+        """Serve until stopped; what else Flask's own server can be told means nothing here."""
+        page.run(host or settings.host, PORT if port is None else port, block=block)
 
-    app.run = run  # type: ignore[method-assign, assignment]
+    app.run = run  # type: ignore[method-assign]
+    app.stop = page.stop  # type: ignore[attr-defined]
     return app
-
-
-def serve(app: "Flask", host: str, port: int, tunnel: "Tunnel | None") -> None:
-    """Serve an app, and open its tunnel, until Ctrl-C or the notebook's stop button.
-
-    Raises `SettingsError` where the port cannot be opened or the tunnel leads to another.
-    """
-    from sentiment.serving.server import Server, shown_host
-    from sentiment.web.kit.identity import stays_here
-
-    if tunnel and port != PORT:
-        raise SettingsError(
-            "The share link leads to port {port}. Leave the port out, or turn sharing off with "
-            "get_web_service_app(inference_fn, is_colab=False).",
-            port=PORT,
-        )
-    with ExitStack() as cleanup, suppress(KeyboardInterrupt):
-        server = cleanup.enter_context(closing(Server(host, port)))
-        app.extensions["worker"].start()
-        cleanup.enter_context(closing(app.extensions["worker"]))
-        address = f"http://{shown_host(host)}:{server.port}"
-        say(f"열렸습니다 · Ready: {address}")
-        proof = app.extensions["owner"]
-        proof.strangers = tunnel is not None or not stays_here(host)
-        proof.announce(address, say)
-        if tunnel:
-            cleanup.enter_context(closing(tunnel)).start()
-        server.serve(app)
-
-
-def say(message: str) -> None:
-    """Tell the notebook."""
-    sys.stdout.write(message + "\n")
-    sys.stdout.flush()

@@ -2,7 +2,8 @@
 
 /** Have a screen reader say a text aloud. */
 export function announce(text) {
-  document.getElementById("announce").textContent = text.trim().replace(/\s+/g, " ");
+  const status = document.getElementById("announce");
+  if (status) status.textContent = text.trim().replace(/\s+/g, " ");
 }
 
 /** The page of a reply, parsed but not run. */

@@ -8,7 +8,7 @@ const SETTLED = 10_000; // ... and once it is open or has failed
 async function refresh() {
   const panel = document.getElementById("share");
   try {
-    const fresh = (await parsed(await fetch("/share"))).getElementById("share");
+    const fresh = (await parsed(await fetch(panel.dataset.source))).getElementById("share");
     // Left alone while nothing changes, so that focus and selection stay.
     if (fresh && fresh.textContent !== panel.textContent) show(panel, fresh);
   } catch {

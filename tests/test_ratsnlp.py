@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, optimization
 
 from benchmarks.book import MAX_SEQ_LENGTH, inference
+from sentiment import nlpbook
 from sentiment.model import loader
 from sentiment.model.backends.torch import TorchBackend
 from sentiment.model.checkpoints.layouts import locate
@@ -115,6 +117,31 @@ def test_the_books_web_service_runs_on_our_classifier(ratsnlp: Any, made_folder:
     response = app.test_client().post("/api", json="정말 좋은 영화")
     assert response.status_code == 200
     assert response.json == code_10_fields(classifier.predict(["정말 좋은 영화"])[0])
+
+
+def test_code_11_is_called_by_the_same_names(ratsnlp: Any) -> None:
+    """Whatever the book's library takes, ours takes in the same order, with the same defaults."""
+    for name in ("get_web_service_app", "ClassificationDeployArguments"):
+        theirs, ours = (signature(getattr(module, name)) for module in (ratsnlp, nlpbook))
+        assert [(each.name, each.default) for each in theirs.parameters.values()] == [
+            (each.name, each.default) for each in ours.parameters.values()
+        ]
+
+
+def test_what_the_books_app_runs_with_ours_takes_too(ratsnlp: Any, made_folder: Path) -> None:
+    """``app.run(host, port, debug, load_dotenv)`` of Flask, which the book's app is."""
+    classifier = loader.load(str(made_folder), "", 128, "torch")
+
+    def inference_fn(sentence: str) -> dict[str, str]:
+        return code_10_fields(classifier.predict([sentence])[0])
+
+    theirs, ours = (
+        module.get_web_service_app(inference_fn, is_colab=False) for module in (ratsnlp, nlpbook)
+    )
+    arguments = {name: None for name in signature(theirs.run).parameters if name != "options"}
+    signature(ours.run).bind(**arguments)
+    signature(ours.run).bind(*arguments.values())
+    assert theirs.test_client().get("/").status_code == ours.test_client().get("/").status_code
 
 
 def test_what_lightning_2_writes_is_restored(

@@ -19,9 +19,9 @@ from sentiment.bulk.rows import right_answers
 from sentiment.bulk.run import answer_rest, pairs, write_result
 from sentiment.bulk.tally import Tally
 from sentiment.errors import DataError
-from sentiment.model.inference import Classifier
-from sentiment.storage import jobs
-from sentiment.storage.database import opened
+from sentiment.model.inference import Classifier, digest_of
+from sentiment.storage import jobs, steering
+from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.storage.lock import locked
 from sentiment.tables.answers import RowAnswer
@@ -105,13 +105,8 @@ def carry_out(
     was broken off goes on, `follow` sees the progress.
     """
     numbers = range(len(order.files))
-    depends = {
-        "model": classifier.id,
-        "labels": classifier.labels.names,
-        "tokens": classifier.max_seq_length,
-        **(reading or {}),
-    }
-    run = Run(order.place, order.files, depends)
+    model = {"model": digest_of(classifier), "labels": classifier.labels.names}
+    run = Run(order.place, order.files, {**model, **(reading or {})})
     with alone(order.place, order.target):
         run.open(overwrite, say)
         with opened(run.folder) as connection:
@@ -192,22 +187,22 @@ class Run:
         """Forget everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def job(self, connection: sqlite3.Connection, number: int) -> Job:
+    def job(self, connection: Connection, number: int) -> Job:
         """The job of a file, added where there is none yet."""
         file, name = self._files[number], str(number)
         if (job := jobs.find(connection, name)) is None:
             jobs.add(connection, name, file.name, file.path.stat().st_size, file.layout)
             job = jobs.find(connection, name)
             assert job  # noqa: S101 - it was just added
-            jobs.start(connection, job, file.text, file.label, None)
+            steering.start(connection, job, file.text, file.label, None)
         return job
 
     def answer(
-        self, connection: sqlite3.Connection, number: int, classifier: Classifier, follow: Follow
+        self, connection: Connection, number: int, classifier: Classifier, follow: Follow
     ) -> None:
         """Answer what has no answer yet of a file."""
         file = self._files[number]
-        job = jobs.run(connection, self.job(connection, number), classifier.id)
+        job = jobs.run(connection, self.job(connection, number), digest_of(classifier))
 
         def steps() -> Iterator[int]:
             yield job.done
@@ -218,7 +213,7 @@ class Run:
             follow(file, steps())
         jobs.finish(connection, job, {})
 
-    def finish(self, connection: sqlite3.Connection, number: int, classifier: Classifier) -> Tally:
+    def finish(self, connection: Connection, number: int, classifier: Classifier) -> Tally:
         """Put the answers beside the rows, and the result in its place once it is whole."""
         file, job = self._files[number], self.job(connection, number)
         tally = Tally(classifier.labels, classifier.unsure)
@@ -233,7 +228,8 @@ class Run:
 
             found, model = pairs(connection, job, file.path), (classifier.labels, classifier.unsure)
             columns, types = file.layout.columns, file.layout.types
-            write_result(found, columns, (made, file.kind), model, count, types)
+            judge = f"{classifier.name} {classifier.id}"
+            write_result(found, columns, (made, file.kind), model, count, types, judge)
         deliver(made, file.target)
         return tally
 

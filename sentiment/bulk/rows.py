@@ -50,6 +50,17 @@ def right_answers(
     It is one of a model's `labels`, or a name that they lack. None where there is no such column,
     or where what its values mean is not understood: then nothing is counted over it.
     """
+    said = meant(path, layout, label, labels)
+    if label is None or said is None:
+        return None
+    column = layout.columns.index(label)
+    return lambda row: said.get(row.values[column])
+
+
+def meant(
+    path: Path, layout: Layout, label: str | None, labels: Labels
+) -> Mapping[str, str | None] | None:
+    """The label that each value of the column `label` means; see `right_answers`."""
     if label is None:
         return None
     if label != layout.label or layout.rows is None:
@@ -59,5 +70,4 @@ def right_answers(
         counts: Mapping[str, int] = dict.fromkeys(layout.meanings, 1)
     else:
         counts = counted(row.values[column] for row in rows(path, layout))
-    said = matched(counts, layout, labels)
-    return None if said is None else lambda row: said.get(row.values[column])
+    return matched(counts, layout, labels)

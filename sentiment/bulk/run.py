@@ -1,28 +1,30 @@
 """A job from its rows to its result: whoever is killed and goes on later has the same answers."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sentiment.bulk.rows import Predict, answered
 from sentiment.labels import Band, Labels
 from sentiment.storage import answers
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job
 from sentiment.tables.answers import RowAnswer, result_columns, result_values
 from sentiment.tables.apart import rows
 from sentiment.tables.layout import Row
 from sentiment.tables.writing import NO_TYPES, writer
 
+NOTHING_SAID: Mapping[int, str] = {}
+"""Nobody corrected a row."""
+
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
     """The process ends, or somebody cancelled the job."""
 
 
-def answer_rest(
-    connection: sqlite3.Connection, job: Job, path: Path, predict: Predict
-) -> Iterator[int]:
+def answer_rest(connection: Connection, job: Job, path: Path, predict: Predict) -> Iterator[int]:
     """Answer the rows of `path` that have no answer yet; yields how many at a time, once kept.
 
     Raises `Stopped` once the job no longer runs.
@@ -37,9 +39,12 @@ def answer_rest(
         yield len(chunk)
 
 
-def pairs(connection: sqlite3.Connection, job: Job, path: Path) -> Iterator[tuple[Row, RowAnswer]]:
-    """Every row of a job whose rows are all answered, and its answer."""
-    return zip(rows(path, job.layout), answers.recorded(connection, job), strict=True)
+def pairs(connection: Connection, job: Job, path: Path) -> Iterator[tuple[Row, RowAnswer]]:
+    """Every row of a job that is answered, and its answer: all, or those before it was stopped."""
+    found = rows(path, job.layout)
+    if job.state in ("stopping", "cancelled"):
+        found = islice(found, job.done)
+    return zip(found, answers.recorded(connection, job), strict=True)
 
 
 def write_result(
@@ -49,15 +54,21 @@ def write_result(
     model: tuple[Labels, Band],
     told: Callable[[Row, RowAnswer], Any] = lambda row, answer: None,
     types: Mapping[str, str] = NO_TYPES,
+    judge: str = "",
+    said: Mapping[int, str] = NOTHING_SAID,
 ) -> None:
     """Write rows with their answers behind `columns`; `made` is where, and in which format.
 
     `model`: the labels of the answers, and the band where they are unsure. `told` is handed each
-    row as it is written. `types`: of columns of Parquet.
+    row as it is written. `types`: of columns of Parquet. `judge`: name and id of the model.
+    `said`: the labels that people corrected rows to, by their numbers; where there are any, they
+    have a last column, which Parquet lacks.
     """
     path, kind = made
     labels, band = model
-    with writer(path, kind, result_columns(columns, labels), len(labels), types) as write:
+    names = result_columns(columns, labels, corrected=bool(said))
+    with writer(path, kind, names, len(labels), types) as write:
         for row, answer in found:
-            write([*row.values, *result_values(answer, labels, band)])
+            correction = [said.get(row.number)] if said else []
+            write([*row.values, *result_values(answer, labels, band, judge), *correction])
             told(row, answer)

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from sentiment.bulk.periods import Counts, date, periods
 from sentiment.bulk.tally import Tally
@@ -31,6 +31,26 @@ SHOWN = 300
 """Characters kept of a typical row."""
 
 
+class Columns(NamedTuple):
+    """Where the text and the group of a row are, and what the file says is its right label."""
+
+    text: int
+    group: int | None
+    right: Callable[[Row], str | None] | None
+
+    @classmethod
+    def of(
+        cls,
+        layout: Layout,
+        text: str,
+        group: str | None,
+        right: Callable[[Row], str | None] | None,
+    ) -> "Columns":
+        """Told by the names of columns."""
+        place = layout.columns.index
+        return cls(place(text), None if group is None else place(group), right)
+
+
 class Summary:
     """Takes rows one by one in bounded memory, and tells what they amount to."""
 
@@ -53,13 +73,19 @@ class Summary:
         if answer.probabilities is None:
             return
         label = self._labels.likeliest(answer.probabilities).name
-        score = self._labels.score(answer.probabilities)
-        self._bins[min(BINS - 1, int(score * BINS))] += 1
+        self._bins[bin_of(self._labels.score(answer.probabilities))] += 1
         self._words.add(text, label)
         self._keep_typical(number, text, max(answer.probabilities), label)
         if group is not None:
             verdict = self._labels.verdict(answer.probabilities, self._band)
             self._place(group, self.tally.sides.index(verdict))
+
+    def take(self, row: Row, answer: RowAnswer, columns: Columns) -> None:
+        """Take a row of a file, and compare its answer with what the file says is right."""
+        group = None if columns.group is None else row.values[columns.group]
+        self.add(row.number, row.values[columns.text], answer, group)
+        if columns.right is not None:
+            self.tally.compare(columns.right(row), answer)
 
     def result(self) -> dict[str, Any]:
         """All of it, as JSON can hold it."""
@@ -69,9 +95,10 @@ class Summary:
             "counts": self.tally.counts,
             "band": list(self._band),
             "bins": self._bins,
-            "words": self._words.skewed(),
+            "words": self._words.telling(),
             "typical": {label: self._shown(label) for label in self._labels.shown},
             "accuracy": self._accuracy(),
+            "notices": dict(self.tally.notices.most_common()),
             **self._grouping(),
         }
 
@@ -132,23 +159,6 @@ class Summary:
         return {"groups": named, "others": rest}
 
 
-def taker(
-    summary: Summary,
-    layout: Layout,
-    columns: tuple[str, str | None],
-    right: Callable[[Row], str | None] | None,
-) -> Callable[[Row, RowAnswer], None]:
-    """Hands rows to a summary: `columns` name those of the text and the groups.
-
-    `right` tells what the file says is the right label.
-    """
-    text = layout.columns.index(columns[0])
-    group = None if columns[1] is None else layout.columns.index(columns[1])
-
-    def take(row: Row, answer: RowAnswer) -> None:
-        value = None if group is None else row.values[group]
-        summary.add(row.number, row.values[text], answer, value)
-        if right is not None:
-            summary.tally.compare(right(row), answer)
-
-    return take
+def bin_of(score: float) -> int:
+    """The bar of the histogram that a score belongs to."""
+    return min(BINS - 1, int(score * BINS))

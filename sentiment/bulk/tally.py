@@ -1,8 +1,9 @@
 """What answered rows amount to: counts, bad rows by cause, and how often the model was right."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sentiment.i18n import LANGUAGES, catalog
 from sentiment.labels import UNSURE, Band, Labels
@@ -11,6 +12,9 @@ from sentiment.tables.layout import PROBLEMS
 
 EXAMPLES = 5
 """Numbers of bad rows that are kept of each cause."""
+
+COUNTS = ("verdicts", "bad", "confusion", "lacking", "notices")
+"""What of a tally is counters."""
 
 
 @dataclass
@@ -35,14 +39,8 @@ class Tally:
 
     @property
     def sides(self) -> list[str]:
-        """The verdicts in the order in which people see them: positive, unsure, negative.
-
-        Of other labels than the pair unsure comes last, unless one of them has that very name.
-        """
-        names = self.labels.shown
-        if self.labels.is_pair:
-            return [names[0], UNSURE, names[1]]
-        return [*names, *(() if UNSURE in names else (UNSURE,))]
+        """The verdicts in the order of the function of that name."""
+        return sides(self.labels)
 
     @property
     def counts(self) -> list[int]:
@@ -75,6 +73,29 @@ class Tally:
             if len(numbers) < EXAMPLES:
                 numbers.append(number)
 
+    def plus(self, other: "Tally") -> None:
+        """Count the rows of another tally, which come behind those of this one."""
+        for name in COUNTS:
+            getattr(self, name).update(getattr(other, name))
+        self.unlabelled += other.unlabelled
+        for problem, numbers in other.first.items():
+            here = self.first.setdefault(problem, [])
+            here += numbers[: EXAMPLES - len(here)]
+
+    def as_json(self) -> dict[str, Any]:
+        """All counts; `Tally.restored` takes them."""
+        counts = {name: list(getattr(self, name).items()) for name in COUNTS}
+        return {**counts, "first": self.first, "unlabelled": self.unlabelled}
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any], labels: Labels, band: Band) -> "Tally":
+        """The tally whose counts these are."""
+        made = cls(labels, band, first=dict(kept["first"]), unlabelled=kept["unlabelled"])
+        for name in COUNTS:
+            keys = ((tuple(key) if isinstance(key, list) else key, n) for key, n in kept[name])
+            getattr(made, name).update(dict(keys))
+        return made
+
     def compare(self, right: str | None, answer: RowAnswer) -> None:
         """Count whether the model was right about a row that it answered."""
         if answer.probabilities is None:
@@ -85,6 +106,17 @@ class Tally:
             self.lacking[right] += 1
         else:
             self.confusion[right, self.labels.likeliest(answer.probabilities).name] += 1
+
+
+def sides(labels: Labels) -> list[str]:
+    """The verdicts in the order in which people see them: positive, unsure, negative.
+
+    Of other labels than the pair unsure comes last, unless one of them has that very name.
+    """
+    names = labels.shown
+    if labels.is_pair:
+        return [names[0], UNSURE, names[1]]
+    return [*names, *(() if UNSURE in names else (UNSURE,))]
 
 
 def described(tally: Tally, label: str) -> Iterator[str]:

@@ -32,11 +32,12 @@ def calibrate(model: str, data: Path, write: bool, debug: bool) -> None:
     from sentiment.evaluation.calibration import fit, logits_of
     from sentiment.evaluation.table import aligned
     from sentiment.model.loader import load
-    from sentiment.tables.labelled import Table
+    from sentiment.tables.labelled import Scan
 
-    Table.of(data, labels=None).balanced()  # what is wrong is told before a model is loaded
+    scan = Scan.of(data)
+    scan.table(None).balanced()  # what is wrong is told before a model is loaded
     classifier = load(model, Settings.pretrained, Settings.max_seq_length, "torch", say)
-    table = Table.of(data, labels=classifier.labels)
+    table = scan.table(classifier.labels)
     sentences = list(table.sentences(table.balanced()))
     logits = logits_of(classifier, [text for text, _ in sentences])
     right = np.array([classifier.labels.names.index(label) for _, label in sentences])

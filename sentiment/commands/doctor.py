@@ -76,12 +76,13 @@ def _model(settings: Settings) -> Iterator[Check]:
         try:
             classifier = load(**settings.of_model)
         except SentimentError as error:
-            yield Check("model", problem=error)
+            yield Check("모델 · model", problem=error)
             return
         for name, found in told(classifier):
             yield Check(name, found)
     for warning in heard:
-        yield Check("warning", problem=SentimentError("{warning}", warning=warning), needed=False)
+        problem = SentimentError("{warning}", warning=warning)
+        yield Check("주의 · warning", problem=problem, needed=False)
 
 
 def _port(settings: Settings) -> Check:
@@ -90,8 +91,8 @@ def _port(settings: Settings) -> Check:
     try:
         check_port(settings.host, settings.port)
     except SettingsError as error:
-        return Check("port", problem=error)
-    return Check("port", f"{settings.host}:{settings.port}")
+        return Check("포트 · port", problem=error)
+    return Check("포트 · port", f"{settings.host}:{settings.port}")
 
 
 def _token() -> Check:
@@ -100,14 +101,14 @@ def _token() -> Check:
     try:
         token = find_token()
     except ShareError as error:
-        return Check("token", problem=error, needed=False)
+        return Check("토큰 · token", problem=error, needed=False)
     if token:
-        return Check("token", f"ngrok authtoken ({token.source})", needed=False)
+        return Check("토큰 · token", f"ngrok authtoken ({token.source})", needed=False)
     problem = ShareError(
         "No ngrok authtoken was found; only --share needs one. Get one at "
         "https://dashboard.ngrok.com/get-started/your-authtoken and set NGROK_AUTHTOKEN."
     )
-    return Check("token", problem=problem, needed=False)
+    return Check("토큰 · token", problem=problem, needed=False)
 
 
 def _agent() -> Check:
@@ -115,9 +116,9 @@ def _agent() -> Check:
 
     path = agent_path()
     if os.access(path, os.X_OK):
-        return Check("agent", path, needed=False)
+        return Check("ngrok 프로그램 · agent", path, needed=False)
     problem = ShareError(
         "The ngrok agent is not installed yet; only --share needs it. The first --share "
         "downloads it, or install it from https://ngrok.com/download and set PYNGROK_NGROK_PATH."
     )
-    return Check("agent", problem=problem, needed=False)
+    return Check("ngrok 프로그램 · agent", problem=problem, needed=False)

@@ -38,17 +38,21 @@ def told(classifier: "Classifier") -> Iterator[tuple[str, str]]:
     """Each thing that is known of a model, with its name."""
     facts = classifier.facts
     answer = classifier.predict([SAMPLE])[0]
-    yield "model", f"{classifier.name}: {answer.label} {answer.confidence:.1%}"
+    said = answer.labels.of(answer.label).both
+    yield "모델 · model", f"{classifier.name}: {said} {answer.confidence:.1%}"
     if facts.kind:
-        yield "kind", f"{facts.kind}, {facts.parameters / 1e6:.1f}M parameters, {facts.runs}"
-    source = "" if facts.labels_from == "-" else f" ({facts.labels_from})"
-    yield "labels", ", ".join(classifier.labels.names) + source
-    yield "tokenizer", f"{SAMPLE} -> {classifier.tokenize(SAMPLE)[0]}"
-    yield "[UNK]", f"{unknown(classifier):.1%}"
-    yield "precision", facts.precision
+        size = f"{facts.parameters / 1e6:.1f}M 파라미터 · parameters"
+        yield "종류 · kind", f"{facts.kind}, {size}, {facts.runs}"
+    nobody = "이름을 준 곳이 없음 · nobody named them"
+    source = f" ({nobody if facts.labels_from == '-' else facts.labels_from})"
+    yield "라벨 · labels", ", ".join(label.both for label in classifier.labels) + source
+    yield "토크나이저 · tokenizer", f"{SAMPLE} -> {classifier.tokenize(SAMPLE)[0]}"
+    yield "모르는 말 · [UNK]", f"{unknown(classifier):.1%}"
+    yield "정밀도 · precision", facts.precision
     if facts.shift is not None:
-        yield "agreement", f"Δp ≤ {facts.shift:.1g}, {facts.same_labels:.1%} same labels"
-    yield "speed", f"{milliseconds(classifier):.1f} ms"
+        same = f"{facts.same_labels:.1%} 같은 답 · same labels"
+        yield "일치 · agreement", f"Δp ≤ {facts.shift:.1g}, {same}"
+    yield "속도 · speed", f"{milliseconds(classifier):.1f} ms"
 
 
 def unknown(classifier: "Classifier") -> float:

@@ -13,6 +13,8 @@ from sentiment.errors import SettingsError
 
 if TYPE_CHECKING:
     from sentiment.evaluation.evaluate import Steps
+    from sentiment.evaluation.result import Evaluation
+    from sentiment.model.inference import Classifier
 
 file_type = click.Path(path_type=Path)
 
@@ -48,6 +50,25 @@ evaluate_options = options(
         metavar="FILE",
         help="그림이 있는 HTML 한 장. One page of HTML with plots.",
     ),
+    click.option(
+        "--write",
+        is_flag=True,
+        help="모델 폴더의 measurements.json에 더합니다. /model이 보여 줍니다. "
+        "Add the measures to measurements.json in the model's folder, which /model shows.",
+    ),
+    click.option(
+        "--domain",
+        default="",
+        metavar="NAME",
+        help="--write의 이름, 예: '영화 평 · film reviews'. "
+        "What to call these sentences with --write.",
+    ),
+    click.option(
+        "--source",
+        default="",
+        metavar="TEXT",
+        help="--write의 출처(없으면 파일 이름). Where they come from (default: the file's name).",
+    ),
 )
 
 
@@ -57,6 +78,7 @@ evaluate_options = options(
         "python -m sentiment evaluate reviews.csv --report report.html",
         "python -m sentiment evaluate dev.tsv.xz --balanced --robust --without train.tsv.xz",
         "python -m sentiment evaluate dev.tsv.xz --model new-model --against old-model",
+        "python -m sentiment evaluate shop.csv --write --domain '쇼핑 후기 · shop reviews'",
     ),
 )
 @evaluate_options
@@ -69,6 +91,9 @@ def evaluate(
     without: Path | None,
     as_json: bool,
     report: Path | None,
+    write: bool,
+    domain: str,
+    source: str,
     model: str,
     debug: bool,
     **values: Any,
@@ -77,16 +102,17 @@ def evaluate(
     from sentiment.evaluation import table
     from sentiment.evaluation.evaluate import evaluate as measured
     from sentiment.model.loader import load
-    from sentiment.tables.labelled import Table
+    from sentiment.tables.labelled import Scan
     from sentiment.tables.layout import Said
 
     if report:
         ready_for(report)
-    known = Said(**said(values))
-    Table.of(file, known, None)  # what is wrong is told before a model is loaded
+    scan = Scan.of(file, known := Said(**said(values)))
+    scan.table(None)  # what is wrong is told before a model is loaded
+    classifier = load(model, **values, say=say)
     made = measured(
-        file,
-        load(model, **values, say=say),
+        scan,
+        classifier,
         load(against, **values, say=say) if against else None,
         said=known,
         balanced=balanced,
@@ -96,10 +122,27 @@ def evaluate(
     )
     click.echo(json.dumps(asdict(made), ensure_ascii=False) if as_json else table.table(made))
     if report:
-        from sentiment.evaluation.report import write
+        say(f"썼습니다 · Written: {shown(made, report)}")
+    if write:
+        say(f"썼습니다 · Written: {keep(made, classifier, domain or file.name, source)}")
 
-        write(made, report)
-        say(f"썼습니다 · Written: {report}")
+
+def shown(made: "Evaluation", report: Path) -> Path:
+    """Write the page about an evaluation; the file."""
+    from sentiment.evaluation import report as pages
+
+    pages.write(made, report)
+    return report
+
+
+def keep(made: "Evaluation", classifier: "Classifier", domain: str, source: str) -> Path:
+    """Add an evaluation to the measurements of its model; the file. Raises `ModelError`."""
+    from sentiment.evaluation import measured
+    from sentiment.model import measurements
+
+    facts = classifier.facts
+    kept = measured.domain(made, source, facts.precision)
+    return measurements.add(facts.folder or Path(), classifier.id, domain, kept)
 
 
 def ready_for(report: Path) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import click
 
-from sentiment.settings import Option, Settings
+from sentiment.settings import Settings
+from sentiment.settings.declared import Option
 
 
 def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,15 +56,15 @@ def made(setting: Any, kind: Any) -> Callable[..., Any]:
         more = {"multiple": True}
     elif setting.default is None:
         more = {}
-    elif kind is int:
+    if kind in (int, int | None):
         more["type"] = click.IntRange(about.least, about.most)
     elif kind is Path:
         more["type"] = click.Path(path_type=Path, file_okay=False)
     elif about.alone:
         choice = Switch([value for value in get_args(kind) if value], about.alone)
         more = {"default": "", "is_flag": False, "flag_value": about.alone, "type": choice}
-    elif choices := get_args(kind):
-        more["type"] = click.Choice(choices, case_sensitive=False)
+    elif get_origin(kind) is Literal:
+        more["type"] = click.Choice(get_args(kind), case_sensitive=False)
     return click.option(
         about.flag or f"--{setting.name.replace('_', '-')}",
         setting.name,
@@ -82,7 +83,7 @@ pretrained_option = settings_options("pretrained")
 model_options = options(
     settings_options(
         *("model", "pretrained", "label_names", "max_seq_length", "backend", "precision"),
-        "text_form",
+        *("text_form", "threads"),
     ),
     debug_option,
 )
@@ -90,6 +91,9 @@ address_options = settings_options("host", "port")
 serve_options = options(
     settings_options("data", "keep_hours", "feedback", "trusted_hosts", "mcp"),
     settings_options("proxy", "visitor_rate", "visitor_uploads"),
+    settings_options("password", "secret_key", "database", "redis", "files"),
+    settings_options("proxy_hops", "drain", "log_format"),
+    settings_options("root_path", "allow_frames", "allow_origins"),
     click.option(
         "--open/--no-open",
         "open_browser",

@@ -23,15 +23,6 @@ CHUNK = 64
 POSITIVE, NEGATIVE = "blue", "yellow"
 """Colours of what leans to a side; nothing else has one."""
 
-NOTICED = {
-    "not_korean": "한국어가 거의 없음 · hardly any Korean",
-    "unreadable": "글자가 깨짐 · damaged characters",
-    "too_little": "판단할 말이 없음 · too little to judge",
-    "unknown_words": "거의 모르는 말 · mostly unknown words",
-    "truncated": "앞부분만 읽음 · only the beginning was read",
-}
-"""What was not understood of a text, in a few words."""
-
 
 @click.command(
     cls=Command,
@@ -117,14 +108,22 @@ def explained(classifier: "Classifier", answer: "Prediction") -> "Explanation":
 def as_line(answer: "Prediction", explanation: "Explanation | None") -> str:
     """An answer for people: verdict, probability of the label (named if unsure), sentence."""
     likeliest = answer.labels.of(answer.label)
-    word, colour = likeliest.both, hue(likeliest.leaning)
+    word, colour = likeliest.both, None if answer.doubtful else hue(likeliest.leaning)
     side = ""
     if answer.unsure:
         word, colour, side = "애매 unsure", None, f" ({word})"
     said = marked(explanation) if explanation else answer.sentence
-    noticed = "".join(f"  [{NOTICED[code]}]" for code in answer.notices)
+    noticed = "".join(f"  [{in_short(code)}]" for code in answer.notices)
     verdict = click.style(padded(word, answer.labels), fg=colour)
     return f"{verdict} {answer.confidence:6.1%}{side}  {said}{noticed}"
+
+
+def in_short(code: str) -> str:
+    """What was not understood of a text, in a few words of both languages."""
+    from sentiment.i18n import both
+    from sentiment.texts.notices import SHORT
+
+    return both(lambda gettext: gettext(SHORT[code])).replace("\n", " · ")
 
 
 def hue(leaning: int | None) -> str | None:

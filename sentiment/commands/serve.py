@@ -2,13 +2,15 @@
 
 import sys
 import webbrowser
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sentiment.commands.console import Command, examples, say
 from sentiment.commands.options import address_options, model_options, serve_options, share_options
+from sentiment.commands.replicas import check
 from sentiment.errors import SettingsError
 from sentiment.settings import ALL_ADDRESSES, Settings
 
@@ -30,28 +32,43 @@ if TYPE_CHECKING:
 @share_options
 def serve(debug: bool, open_browser: bool | None, **values: Any) -> None:
     """웹 페이지를 엽니다 · Serve the page."""
-    settings = with_password(Settings(**values))
     from sentiment.model.loader import load
+    from sentiment.notebook.places import here
     from sentiment.serving.engine import Engine
+    from sentiment.serving.logs import write_json
     from sentiment.serving.server import Server, shown_host
     from sentiment.web.app import create_app
     from sentiment.web.guard import access
+    from sentiment.web.kit.root import checked
 
+    place = here()
+    check(settings := Settings(**values))
+    settings = place.adapted(with_password(settings))
+    if settings.log_format == "json":
+        write_json()
     with ExitStack() as cleanup, suppress(KeyboardInterrupt):
-        server = cleanup.enter_context(closing(Server(settings.host, settings.port)))
+        server = Server(
+            settings.host, settings.port, leaving=settings.leaving, proxied=settings.proxied
+        )
+        cleanup.enter_context(closing(server))
         click.echo(f"모델을 읽는 중입니다 · Loading {settings.model} …", err=True)
         classifier = load(**settings.of_model, say=say)
         engine = cleanup.enter_context(closing(Engine(classifier)))
-        tunnel = open_tunnel(server.port, settings) if settings.share else None
+        shares = bool(settings.share) and cleanup.enter_context(the_one(settings))
+        tunnel = open_tunnel(server.port, settings) if shares else None
         app = create_app(engine, settings, tunnel)
         cleanup.enter_context(closing(app.extensions["worker"]))
-        address = f"http://{shown_host(settings.host)}:{server.port}"
+        address = f"http://{shown_host(settings.host)}:{server.port}{checked(settings.root_path)}"
         click.echo(f"열렸습니다 · Ready: {address}  (Ctrl-C: 끝내기 · stop)")
         owner = app.extensions["owner"]
-        owner.announce(address, click.echo)
-        if owner.strangers:
-            cleanup.enter_context(closing(access.keep(app, settings.data)))
-        if sys.stdout.isatty() if open_browser is None else open_browser:
+        owner.learns, owner.strangers = place.proxy, owner.strangers or place.proof
+        place.show(server.port, owner.first_page("") or "/", click.echo)
+        if not place.proof:
+            owner.announce(address, click.echo)
+        if owner.strangers or settings.log_format == "json":
+            cleanup.enter_context(closing(access.keep(app, settings.data, settings.log_format)))
+        by_itself = sys.stdout.isatty() and not place.is_notebook
+        if by_itself if open_browser is None else open_browser:
             webbrowser.open(owner.first_page(address))
         if tunnel:
             cleanup.enter_context(closing(tunnel)).start()
@@ -82,7 +99,22 @@ def with_password(settings: Settings) -> Settings:
 
     from sentiment.share.tokens import new_password  # with it comes YAML: 46 ms of a start
 
-    return replace(settings, share_password=settings.share_password or new_password())
+    password = settings.share_password or settings.password or new_password()
+    return replace(settings, share_password=password)
+
+
+@contextmanager
+def the_one(settings: Settings) -> Iterator[bool]:
+    """Whether this process opens the tunnel: of replicas only one does."""
+    if not settings.shared:
+        yield True
+        return
+    from sentiment.storage.lock import only_one
+
+    with only_one(settings.store, "tunnel") as ours:
+        if not ours:
+            say("다른 서버가 공유하고 있습니다 · Another replica has the tunnel.")
+        yield ours
 
 
 def open_tunnel(port: int, settings: Settings) -> "Tunnel":

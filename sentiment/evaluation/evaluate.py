@@ -7,7 +7,7 @@ from sentiment.chunks import chunks
 from sentiment.evaluation.answers import Answers, Texts
 from sentiment.evaluation.result import Evaluation, Origin, evaluation
 from sentiment.model.inference import Classifier
-from sentiment.tables.labelled import NEITHER, UNREADABLE, Labelled, Table, texts
+from sentiment.tables.labelled import NEITHER, UNREADABLE, Labelled, Scan, texts
 from sentiment.tables.layout import Said
 
 CHUNK = 256
@@ -29,7 +29,7 @@ def unseen(steps: Steps, _total: int) -> Steps:
 
 
 def evaluate(
-    file: Path | str,
+    file: Path | str | Scan,
     classifier: Classifier,
     against: Classifier | None = None,
     *,
@@ -41,13 +41,14 @@ def evaluate(
 ) -> Evaluation:
     """How good a classifier is on the labelled sentences of a table, perhaps against another.
 
-    `said`: what is known of the table, such as its columns. `balanced`: as many sentences of each
-    label, always the same ones. `robust`: also written in other ways. `without`: also on the texts
-    alone that this file lacks. Shares are of 1, with intervals of 95 %; see `Evaluation`. Raises
-    `DataError` for a table without labels, or with some that are not understood.
+    `file` may be one that was looked through before. `said`: what is known of the table, such as
+    its columns. `balanced`: as many sentences of each label, always the same ones. `robust`: also
+    written in other ways. `without`: also on the texts alone that this file lacks. Shares are of 1,
+    with intervals of 95 %; see `Evaluation`. Raises `DataError` for a table without labels, or with
+    some that are not understood.
     """
-    path = Path(file)
-    table = Table.of(path, said, classifier.labels)
+    scan = file if isinstance(file, Scan) else Scan.of(Path(file), said)
+    table = scan.table(classifier.labels)
     known = Texts(texts(without, said.text_column)) if without else None
     answers = Answers([classifier, *([against] if against else [])], robust, known)
     chosen = table.balanced() if balanced else table.usable()
@@ -56,7 +57,7 @@ def evaluate(
     return evaluation(
         answers,
         Origin(
-            file=path.name,
+            file=table.path.name,
             unlabelled=table.count(NEITHER),
             unreadable=table.count(UNREADABLE),
             balanced=balanced,

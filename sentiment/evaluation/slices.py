@@ -84,3 +84,17 @@ REWRITES: tuple[tuple[str, str, str, Callable[[str, Random], str]], ...] = (
     ("with_slips", "오타를 내면", "slips of the finger", with_slips),
 )
 """The same sentences written otherwise: a name, Korean, English, and how."""
+
+EXAMPLES = {
+    "short": "노잼",
+    "unspaced": "생각보다너무재밌게잘봤습니다",
+    "letters": "ㅋㅋㅋㅋㅋ 이게 뭐야 ㅋㅋㅋㅋ",
+    "negation": "기대를 안 했는데 나쁘지 않았어요",
+    "twice_negated": "재미가 없지는 않아요",
+    "but": "배우들 연기는 좋은데 이야기가 아쉬워요",
+    "emoji": "오늘 배송 왔는데 🤦",
+    "english": "so so 였음 not bad",
+    "without_spaces": "배우들연기는좋은데이야기가아쉬워요",
+    "with_slips": "베우들 연기는 조은데 이야가기 아쉬워요",
+}
+"""A sentence of some kinds to try, by their names."""

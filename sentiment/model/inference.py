@@ -1,11 +1,13 @@
 """Answer sentences: tokenise, run the model, softmax into probabilities."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from tokenizers import Tokenizer
+from tokenizers.models import Unigram
 
 from sentiment.errors import NotANumberError
 from sentiment.labels import NEVER, PAIR, Band, Labels
@@ -91,6 +93,11 @@ class Predictor(Protocol):
         """The form of a text that it reads."""
         ...
 
+    @property
+    def facts(self) -> Facts:
+        """What is known of it beside its answers."""
+        ...
+
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that are read, and how many tokens the whole sentence has."""
         ...
@@ -108,11 +115,35 @@ class Predictor(Protocol):
         ...
 
 
+def digest_of(model: Predictor) -> str:
+    """Changes with whatever the answers of a model depend on: two of one digest agree."""
+    reads = (model.id, model.max_seq_length, model.form, model.labels.names, model.unsure)
+    runs = (model.facts.precision, model.facts.runs)
+    return hashlib.sha256(repr((*reads, *runs)).encode()).hexdigest()[:32]
+
+
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities along the last axis, in the precision of `logits`."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     probabilities: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
     return probabilities
+
+
+def unknown_id(tokenizer: Tokenizer) -> int | None:
+    """The id of what a tokenizer can make nothing of; None where there is no such thing.
+
+    A Unigram model names it nowhere, so it is asked for a character that no vocabulary has.
+    """
+    if name := getattr(tokenizer.model, "unk_token", None):
+        return tokenizer.token_to_id(name)
+    if not isinstance(tokenizer.model, Unigram):
+        return None
+    found = tokenizer.model.tokenize(NOBODYS)
+    return found[0].id if len(found) == 1 else None  # several: it falls back to bytes
+
+
+NOBODYS = "\U0010fffd"
+"""A character of private use."""
 
 
 class Classifier:
@@ -149,8 +180,7 @@ class Classifier:
         self._tokenizer = tokenizer
         self._backend = backend
         self._special = tokenizer.num_special_tokens_to_add(is_pair=False)
-        self._unknown = getattr(tokenizer.model, "unk_token", None)
-        self._unknown_id = tokenizer.token_to_id(self._unknown) if self._unknown else None
+        self._unknown = unknown_id(tokenizer)
 
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that the model reads, and how many tokens the whole sentence has."""
@@ -163,7 +193,7 @@ class Classifier:
         form = aligned(sentence, self.form)
         encoding = self._tokenizer.encode(form.text)
         read = max((end for _, end in encoding.offsets), default=0)
-        pairs = zip(encoding.tokens, encoding.offsets, strict=True)
+        pairs = zip(encoding.ids, encoding.offsets, strict=True)
         return Reading(
             form.place(0, read)[1] if encoding.overflowing else len(sentence),
             [form.place(*place) for token, place in pairs if token == self._unknown],
@@ -172,7 +202,8 @@ class Classifier:
 
     def unknown(self, sentence: str, ids: Sequence[int]) -> float:
         """Share of the letters of a sentence, of which `ids` are read, in unknown words."""
-        if ids.count(self._unknown_id) * 4 < len(ids) - self._special:  # most texts: no second look
+        unknown = 0 if self._unknown is None else ids.count(self._unknown)
+        if unknown * 4 < len(ids) - self._special:  # most texts: no second look
             return 0.0
         return share_of_letters(sentence, self.reading(sentence).unknown)
 

@@ -2,31 +2,28 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from sentiment.errors import ModelError, NotANumberError, SettingsError
+from sentiment.errors import ModelError, NotANumberError, SentimentError, SettingsError
+from sentiment.i18n import both
+from sentiment.model.backends import limit
 from sentiment.model.checkpoints.hub import HubName, cached_name
 from sentiment.model.checkpoints.layouts import locate
-from sentiment.model.checkpoints.reading import first_line
 from sentiment.model.checkpoints.restore import Restored, restore
 from sentiment.model.checkpoints.sources import Source, source_of
 from sentiment.model.digest import fingerprint
-from sentiment.model.everyday import everyday
-from sentiment.model.export.manifest import ID, is_export, read_manifest
+from sentiment.model.export.manifest import ID, SHORTEST, read_manifest, was_export
 from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier, Precision
+from sentiment.model.trial import refuse_unable, thorough
 from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings, TextForm
 
 log = logging.getLogger(__name__)
 
-SHORTEST = 3
-"""Fewest tokens that can be read: ``[CLS]``, one of the sentence, ``[SEP]``."""
-
-
-TRIED, SHORT, WORD = 8, 9, "영화 "
-"""A model is tried before it is served: on so many sentences of ours, and on fewer than so many
-words and as many as it can read."""
-
+WORTH = 10_000_000
+"""Parameters from which a model is traced, which takes up to a minute, unless onnx is asked for:
+smaller ones answer in milliseconds as they are."""
 
 UNKNOWN = 0.15
 """Share of [UNK] on everyday sentences above which it is said; the right vocabularies have 0."""
@@ -45,6 +42,7 @@ def load(
     precision: PrecisionName = Settings.precision,
     label_names: str = Settings.label_names,
     text_form: TextForm = Settings.text_form,
+    threads: int = Settings.threads,
 ) -> Classifier:
     """A classifier of `model`: a ``.ckpt``, a folder of them, a Hugging Face folder or hub name.
 
@@ -55,18 +53,24 @@ def load(
     seconds. `precision` ``exact`` answers as the checkpoint itself, ``fast`` in 8 bits; ``auto``
     is exact, but for an exported folder, which has a form of its own. `label_names` names the
     labels in their order, with commas between. `text_form` overrules what the model was made to
-    read. Raises `ModelError` or `SettingsError`.
+    read. `threads`: cores that the models of this process take; 0: all.
+    Raises `ModelError` or `SettingsError`.
     """
+    limit(threads)
     refuse_options(max_seq_length, backend, precision)
     asked = max_seq_length, backend, precision, label_names
-    classifier = loaded(str(model), str(pretrained), *asked, say)
+    place = locate(str(model))
+    classifier = loaded(place, shown_name(str(model), place), str(pretrained), *asked, say)
+    folder = place if place.is_dir() else place.parent
+    classifier.facts = replace(classifier.facts, folder=folder)
     if text_form != "model":
         classifier.form = text_form
     return classifier
 
 
 def loaded(
-    model: str,
+    place: Path,
+    name: str,
     pretrained: str,
     max_seq_length: int,
     backend: BackendName,
@@ -75,13 +79,11 @@ def loaded(
     say: Callable[[str], None],
 ) -> Classifier:
     """What `load` restores, reading texts in the model's own form."""
-    place = locate(model)
-    if backend != "torch" and is_export(place):
+    if backend != "torch" and was_export(place):
         asked = None if precision == "auto" else precision
         if asked is None or read_manifest(place).graph(asked):
-            name = shown_name(model, place)
             return open_export(place, name, max_seq_length, asked, label_names)
-    source = source_of(place, shown_name(model, place), pretrained)
+    source = source_of(place, name, pretrained)
     if backend == "torch":
         classifier = with_torch(source, restore(source, label_names), max_seq_length)
     else:
@@ -95,17 +97,24 @@ def tell(classifier: Classifier, source: Source, say: Callable[[str], None]) -> 
     """Say what people must know of a restored model: a strange tokenizer, and what 8 bits shift."""
     facts = classifier.facts
     if facts.unknown > UNKNOWN:
-        log.warning(
-            "The tokenizer in %s knows few of our everyday words: %.0f%% of the tokens are [UNK]."
-            " Is it the model's own?",
-            source.words,
-            100 * facts.unknown,
+        warn(
+            ModelError(
+                "The tokenizer in {folder} knows few of our everyday words: {share:.0%} of the"
+                " tokens are [UNK]. If it is not the model's own, name that with --pretrained.",
+                folder=source.words,
+                share=facts.unknown,
+            )
         )
     if facts.precision == "fast":
         say(
             f"8비트로 판단합니다 · In 8 bits: Δp ≤ {facts.shift:.3f},"
             f" {facts.same_labels:.1%} 같은 답 · same labels"
         )
+
+
+def warn(error: SentimentError) -> None:
+    """Log what people should know though the model is served, in both languages."""
+    log.warning("%s", both(error.translated))
 
 
 def refuse_options(max_seq_length: int, backend: BackendName, precision: PrecisionName) -> None:
@@ -143,19 +152,7 @@ def with_torch(source: Source, restored: Restored, max_seq_length: int) -> Class
 
     classifier = with_torch(source.name, restored, max_seq_length)
     classifier.id = fingerprint(source.heavy)[:ID]
-    lengths = (*range(1, SHORT), classifier.max_seq_length)
-    try:
-        classifier.predict_any([*everyday()[:TRIED], *(WORD * length for length in lengths)])
-    except ModelError:
-        raise
-    except Exception as error:  # a model fails in any way
-        raise ModelError(
-            "The model in {folder} can't read sentences of every length ({kind}: {cause}), so it"
-            " is not served. Name a model of another kind.",
-            folder=source.folder,
-            kind=restored.module.config.model_type,
-            cause=first_line(error),
-        ) from error
+    refuse_unable(classifier, source.folder, thorough(classifier))
     return classifier
 
 
@@ -173,17 +170,22 @@ def fast(
     place = cache.entry(source, precision, label_names)
     if found := cache.opened(place, source.name, max_seq_length, precision):
         return found
-    restored = restore(source, label_names)
-    from sentiment.model.export.writing import refuse_unexportable  # needs what restoring needs
+    from sentiment.model.export.writing import is_written  # needs what restoring needs
 
-    try:
-        refuse_unexportable(restored)
-    except ModelError as error:
-        if backend == "onnx":
-            raise
-        log.warning("The model is served by torch, which is slower: %s", error)
+    restored = restore(source, label_names)
+    if precision == "fast" and not is_written(restored):
+        warn(
+            ModelError(
+                "There are no 8 bits for this kind of model ({kind}): it is served in full"
+                " precision.",
+                kind=restored.module.config.model_type,
+            )
+        )
+        return fast(source, max_seq_length, backend, "exact", label_names, say)
+    if backend == "auto" and not is_written(restored) and restored.parameters < WORTH:
         return with_torch(source, restored, max_seq_length)
     try:
+        cache.refuse_failed(place)
         cache.add(place, source, restored, precision, say)
         del restored
         return open_export(place, source.name, max_seq_length, precision)
@@ -192,5 +194,6 @@ def fast(
     except ModelError as error:
         if backend == "onnx":
             raise
-        log.warning("The model is served by torch, which is slower: %s", error)
+        warn(ModelError("The model is served by torch, which is slower."))
+        warn(error)
         return with_torch(source, restore(source, label_names), max_seq_length)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
-from sentiment.labels import PAIR, Labels
+from sentiment.labels import DOUBTFUL, PAIR, UNSURE, Labels
 from sentiment.texts.notices import notices
 
 Precision = Literal["exact", "fast"]
@@ -20,7 +21,8 @@ class Prediction:
 
     `tokens_read` of `tokens_total` were read, ``[CLS]`` and ``[SEP]`` included. `unsure` says
     that the model is often wrong about probabilities like these. `unknown` is the share of the
-    letters that stand in words which the tokenizer does not know.
+    letters that stand in words which the tokenizer does not know. `windows`: in how many parts a
+    text was judged that is longer than the model reads; see `sentiment.model.windows`.
     """
 
     sentence: str
@@ -30,6 +32,7 @@ class Prediction:
     unsure: bool = False
     labels: Labels = PAIR
     unknown: float = 0.0
+    windows: int = 1
 
     @property
     def label(self) -> str:
@@ -44,7 +47,17 @@ class Prediction:
     @property
     def verdict(self) -> str:
         """The label, or ``unsure``: what people are told."""
-        return "unsure" if self.unsure else self.label
+        return UNSURE if self.unsure else self.label
+
+    @property
+    def told(self) -> str:
+        """The verdict as a page heads it: `DOUBTFUL` where the text was hardly understood."""
+        return DOUBTFUL if self.doubtful else self.verdict
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the text was hardly understood, so that the answer means little."""
+        return any(code != "truncated" for code in self.notices)
 
     @property
     def by_name(self) -> dict[str, float]:
@@ -84,10 +97,11 @@ class Prediction:
 class Facts:
     """What is known of a model beside its answers.
 
-    `kind` is that of transformers, such as ``bert``; `labels_from` says who named the labels, ``-``
-    where nobody did; `unknown` is the share of [UNK] on everyday sentences; `shift` how far a
-    probability was at most from full precision on some sentences, and `same_labels` the share of
-    these with the same label, both None where that was not measured.
+    `runs` is what runs it, empty where nobody knows; `kind` that of transformers, such as
+    ``bert``; `labels_from` says who named the labels, ``-`` where nobody did; `unknown` is the
+    share of [UNK] on everyday sentences; `shift` how far a probability was at most from full
+    precision on some sentences, and `same_labels` the share of these with the same label, both
+    None where that was not measured. `folder` is where it lies, with what was measured of it.
     """
 
     precision: Precision = "exact"
@@ -98,3 +112,4 @@ class Facts:
     unknown: float = 0.0
     shift: float | None = None
     same_labels: float | None = None
+    folder: Path | None = None

@@ -231,9 +231,9 @@ class Connection(HTTPChannel):
             self.will_close = True
 
     def handle_close(self) -> None:
-        """Let go of a request that never became whole, and of its file."""
+        """Let go of a request that never became whole, and soon of its file."""
         if self.request is not None:
-            self.request.close()
+            self.server.later(self.request.close)
             self.request = None
         super().handle_close()
 

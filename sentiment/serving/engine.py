@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from sentiment.model.backends import batches
-from sentiment.model.inference import Prediction, Predictor, Reading, Tokens, predictions
+from sentiment.model.inference import Prediction, Predictor, Reading, Tokens, digest_of, predictions
 from sentiment.serving.metrics import Metrics
 from sentiment.serving.queue import BATCH_TOKENS, REJECTIONS, Entries, Entry, Queue
 from sentiment.texts.checks import checked
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 PAUSE, LONGEST = 0.1, 30.0
 """Seconds before a new thread after the second in a row that died before it had answered anything,
 doubled for each further one; and at most. After the first there is none."""
+
+SAMPLE = "배우들 연기가 정말 좋아서 시간 가는 줄 몰랐어요"
+"""What warms a model up, and shows how fast it is."""
 
 DRAIN = 3.0
 """Seconds that `Engine.close` gives the callers who still wait."""
@@ -52,10 +55,12 @@ class Engine:
         self.name, self.id = model.name, model.id
         self.labels, self.unsure = model.labels, model.unsure
         self.max_seq_length, self.form = model.max_seq_length, model.form
+        self.facts = model.facts
         self.metrics = Metrics(REJECTIONS)
         self._model = model
         self._queue = Queue(self.metrics)
         self._deaths = 0
+        self._pace: float | None = None
         self._closing = threading.Event()
         self._warm = False
         atexit.register(self.close)  # a model that still runs when Python ends aborts the process
@@ -65,6 +70,19 @@ class Engine:
     def ready(self) -> bool:
         """Whether the thread lives, and the model has answered once."""
         return self._warm and self._thread.is_alive() and not self._queue.closed
+
+    @property
+    def digest(self) -> str:
+        """Changes with whatever the answers depend on: two engines of one digest agree."""
+        return digest_of(self)
+
+    @property
+    def pace(self) -> float | None:
+        """Seconds that the model takes for a single sentence where nobody else asks; None at first.
+
+        The least so far: the first time comes from the start, and is the slowest.
+        """
+        return self._pace
 
     def tokenize(self, sentence: str) -> Tokens:
         """Token ids that the model reads, and how many tokens the whole sentence has."""
@@ -139,7 +157,7 @@ class Engine:
     def _work(self) -> None:
         """Warm up, then answer batches until closed; if it ends early, another takes over."""
         try:
-            self._run({b"": Entry(self.tokenize("")[0])})
+            self._run({b"": Entry(self.tokenize(SAMPLE)[0])})
             while entries := self._queue.take():
                 if self._run(entries):
                     self._deaths = 0
@@ -156,8 +174,11 @@ class Engine:
             log.exception("The model failed.")
             self._queue.fail(entries, RuntimeError(f"The model failed: {error}"))
             return False
-        self.metrics.inference.observe(perf_counter() - started)
+        took = perf_counter() - started
+        self.metrics.inference.observe(took)
         self.metrics.batch.observe(len(entries))
+        if len(entries) == 1:
+            self._pace = min(took, self._pace or took)
         self._warm = True
         self._queue.answer(entries, rows)
         return True

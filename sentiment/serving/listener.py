@@ -6,12 +6,14 @@ release is of November 2024), hence pinned, and what it lacks is in this room: d
 limits for each address here, the reading of requests in `framing`, bodies in `bodies`.
 """
 
+import math
 import select
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -57,15 +59,17 @@ class Listener(BaseWSGIServer):
 
     channel_class = Connection
 
-    def __init__(self, sock: socket.socket) -> None:
-        """Listen, but answer nobody before `run`."""
+    def __init__(self, sock: socket.socket, proxied: bool = False) -> None:
+        """Listen, but answer nobody before `run`; `proxied`: all come from one address or few."""
         raise_limit()
         self.draining = False
+        self._most_of_one = MOST if proxied else MOST_OF_ONE
+        self._end, self._longer = math.inf, 0.0
         self.policy: Callable[[dict[str, Any]], Taken] = lambda _environ: Taken(SMALL)
-        self._stop = False
         self._ended = threading.Event()
         self._ended.set()
         self._ticked = time.monotonic()
+        self._leftovers = ThreadPoolExecutor(1, "leftovers")
         adjustments = Adjustments(
             sockets=[sock], threads=THREADS, ident="sentiment", recv_bytes=65536, backlog=1024
         )
@@ -106,6 +110,10 @@ class Listener(BaseWSGIServer):
             self.logger.exception("The app could not say what it takes.")
             return Taken(0)
 
+    def later(self, clean: Callable[[], object]) -> None:
+        """Have something cleaned away beside: 200 uploads that end at once would take a second."""
+        self._leftovers.submit(clean)
+
     def handle_accept(self) -> None:
         """Let in everybody who waits, and others out for them."""
         for _ in range(self.adj.backlog):
@@ -119,7 +127,7 @@ class Listener(BaseWSGIServer):
         """Cut off the slowest of its neighbours, or of all, where there are too many."""
         channels = list(self.active_channels.values())
         near = [channel for channel in channels if channel.neighbourhood == newest.neighbourhood]
-        if len(near) > MOST_OF_ONE:
+        if len(near) > self._most_of_one:
             slowest(near).handle_close()
         elif len(channels) > MOST:
             slowest(channels).handle_close()
@@ -134,19 +142,24 @@ class Listener(BaseWSGIServer):
 
     def _loop(self) -> None:
         poll = wasyncore.poll2 if hasattr(select, "poll") else wasyncore.poll
-        while not self._stop:
-            poll(TICK, self._map)
+        while (left := self._end - time.monotonic()) > 0:
+            poll(min(TICK, left), self._map)
             self._tick()
         self._stop_accepting()
         begun = time.monotonic()
-        while (passed := time.monotonic() - begun) < DRAIN and self._left(passed):
+        while (passed := time.monotonic() - begun) < DRAIN + self._longer and self._left(passed):
             poll(0.05, self._map)
             self._tick()
         self.task_dispatcher.shutdown(timeout=1)
 
-    def stop(self) -> None:
-        """End `run`; may be called from any thread and from a signal's handler."""
-        self._stop = True
+    def stop(self, seconds: float = 0.0) -> None:
+        """End `run` after some seconds; may be called from any thread and a signal's handler.
+
+        Meanwhile no connection is kept beyond its next answer. What was begun to be sent until
+        then has as long again to come.
+        """
+        self.draining = True
+        self._end, self._longer = time.monotonic() + seconds, seconds
         with suppress(OSError):  # it has ended
             self.pull_trigger()
 
@@ -158,6 +171,7 @@ class Listener(BaseWSGIServer):
         wasyncore.dispatcher.close(self)
         self.trigger.close()
         wasyncore.close_all(self._map)
+        self._leftovers.shutdown()
 
     def _tick(self) -> None:
         """Cut off who is overdue."""
@@ -171,7 +185,6 @@ class Listener(BaseWSGIServer):
 
     def _stop_accepting(self) -> None:
         """Take in who has come, and give the port back: others may have it from now on."""
-        self.draining = True
         if self.socket is not None:
             self.handle_accept()
             wasyncore.dispatcher.close(self)
@@ -181,7 +194,7 @@ class Listener(BaseWSGIServer):
         for channel in list(self.active_channels.values()):
             if (
                 (passed > GRACE and channel.phase in (Phase.WAITING, Phase.DROPPING))
-                or (passed > 4 * GRACE and channel.phase is Phase.RECEIVING)
+                or (passed > 4 * GRACE + self._longer and channel.phase is Phase.RECEIVING)
                 or channel.behind > GRACE
             ):
                 channel.handle_close()

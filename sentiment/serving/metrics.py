@@ -1,8 +1,8 @@
-"""What the engine counts and times, for Prometheus."""
+"""What the engine and the page count and time, for Prometheus."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -38,6 +38,22 @@ class Metrics:
         )
         for cause in causes:
             self.rejected.labels(cause)
+        self.rows = Counter(
+            "sentiment_rows", "Rows of files that were answered.", registry=self._registry
+        )
+        self._requests = Counter(
+            "sentiment_requests",
+            "Requests that were answered.",
+            ["method", "route", "status"],
+            registry=self._registry,
+        )
+        self._request = Histogram(
+            "sentiment_request_seconds",
+            "A request from its last byte to its answer.",
+            ["route"],
+            buckets=SECONDS[::3],
+            registry=self._registry,
+        )
 
     def _times(self, name: str, text: str) -> Histogram:
         """A histogram of seconds."""
@@ -45,6 +61,32 @@ class Metrics:
             f"sentiment_{name}_seconds", text, buckets=SECONDS, registry=self._registry
         )
 
-    def text(self) -> bytes:
-        """Everything in Prometheus's text format, which `CONTENT_TYPE` names."""
-        return generate_latest(self._registry)
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; `route` is one of those declared."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._request.labels(route).observe(seconds)
+
+    def text(self, replica: str = "") -> bytes:
+        """Everything in Prometheus's text format, which `CONTENT_TYPE` names.
+
+        `replica` is put to every figure, so that those of several processes are not taken for
+        one another where all are asked through one proxy.
+        """
+        return generate_latest(Labelled(self._registry, replica) if replica else self._registry)
+
+
+class Labelled(CollectorRegistry):
+    """The figures of a registry with one label more."""
+
+    def __init__(self, registry: CollectorRegistry, replica: str) -> None:
+        super().__init__()
+        self._of, self._replica = registry, replica
+
+    def collect(self) -> Iterator[Metric]:
+        """All figures."""
+        for metric in self._of.collect():
+            metric.samples = [
+                sample._replace(labels=sample.labels | {"replica": self._replica})
+                for sample in metric.samples
+            ]
+            yield metric

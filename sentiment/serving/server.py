@@ -2,7 +2,9 @@
 
 import signal
 import socket
+import threading
 from types import FrameType
+from typing import Any
 
 from flask import Flask
 
@@ -11,26 +13,47 @@ from sentiment.serving.bodies import ASK
 from sentiment.serving.listener import Listener
 from sentiment.settings import ALL_ADDRESSES, Settings
 
+LEAVING = "leaving"
+"""Where ``app.extensions`` tells whether the server was asked to end."""
+
 
 class Server:
     """A bound port that starts to answer when it is given the app."""
 
-    def __init__(self, host: str, port: int, *, signals: bool = True) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        signals: bool = True,
+        leaving: float = 0.0,
+        proxied: bool = False,
+    ) -> None:
         """Bind `port` (0: a free one); raises `SettingsError` when that cannot be.
 
-        From here on, with `signals`, SIGTERM and a closed terminal are taken like Ctrl-C.
+        From here on until closed, with `signals`, SIGTERM and a closed terminal are taken like
+        Ctrl-C, but in the main thread alone, for others get none; after a first SIGTERM requests
+        are taken for `leaving` seconds more. `proxied`: a proxy before the page is one sender for
+        many.
         """
         self._serving = False
-        if signals:
+        self._leaving = leaving
+        self._left = False
+        self._before: dict[int, Any] = {}
+        if signals and threading.current_thread() is threading.main_thread():
             for name in ("SIGINT", "SIGTERM", "SIGHUP"):
                 if number := getattr(signal, name, None):  # Windows has no SIGHUP
-                    signal.signal(number, self._interrupt)
-        self._listener = Listener(bound(host, port))
+                    self._before[number] = signal.signal(number, self._interrupt)
+        self._listener = Listener(bound(host, port), proxied)
         self.port: int = self._listener.effective_port
 
     def serve(self, app: Flask) -> None:
-        """Answer until Ctrl-C or SIGTERM; either one before that raises `KeyboardInterrupt`."""
+        """Answer until Ctrl-C or SIGTERM; either one before that raises `KeyboardInterrupt`.
+
+        ``app.extensions[LEAVING]`` tells whether the end was asked for.
+        """
         self._listener.application = app
+        app.extensions[LEAVING] = lambda: self._left
         if policy := app.extensions.get(ASK):
             self._listener.policy = policy
         self._serving = True
@@ -39,19 +62,24 @@ class Server:
         finally:
             self._serving = False
 
-    def stop(self) -> None:
-        """End `serve` once what was accepted is answered, a few seconds at most."""
-        self._listener.stop()
+    def stop(self, seconds: float = 0.0) -> None:
+        """End `serve` after some seconds, once what was accepted is answered, a few at most."""
+        self._left = True
+        self._listener.stop(seconds)
 
     def close(self) -> None:
         """End `serve` where it is under way in another thread, and give the port back."""
         self._listener.close()
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
 
-    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+    def _interrupt(self, number: int, _frame: FrameType | None) -> None:
         """Have the serving loop end by itself, for an exception could strike anywhere in it."""
         if not self._serving:
             raise KeyboardInterrupt
-        self.stop()
+        first = number == signal.SIGTERM and not self._left
+        self.stop(self._leaving if first else 0.0)
 
 
 def check_port(host: str, port: int) -> None:

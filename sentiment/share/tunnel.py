@@ -102,7 +102,7 @@ class Tunnel:
         self._lock = threading.RLock()
         self._closing = threading.Event()
         self._agent: Agent | None = None
-        self._thread = threading.Thread(target=self._run, name="tunnel", daemon=True)
+        self._thread = threading.Thread()
 
     @property
     def status(self) -> TunnelStatus:
@@ -114,8 +114,15 @@ class Tunnel:
         """The public name, with a port if it has an odd one, while the tunnel is open."""
         return urlsplit(self._status.url).netloc if self._status.url else None
 
-    def start(self) -> None:
-        """Begin to open the tunnel; returns at once."""
+    def start(self, port: int | None = None) -> None:
+        """Begin to open the tunnel, to another `port` if one is named; returns at once.
+
+        After `close` it may be started again.
+        """
+        self._port = self._port if port is None else port
+        self._closing.clear()
+        self._status = TunnelStatus("opening")
+        self._thread = threading.Thread(target=self._run, name="tunnel", daemon=True)
         atexit.register(self.close)
         self._on_change(self._status)
         self._thread.start()

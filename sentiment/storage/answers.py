@@ -1,16 +1,19 @@
 """The answers to the rows of a job, kept with its progress in one transaction."""
 
-import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
 
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job
 from sentiment.storage.migrations import doubles
 from sentiment.tables.answers import RowAnswer
 
+PIECE = 10_000
+"""Answers that are read at a time."""
+
 
 def record(
-    connection: sqlite3.Connection,
+    connection: Connection,
     job: Job,
     done: int,
     answers: Sequence[RowAnswer],
@@ -18,14 +21,14 @@ def record(
 ) -> bool:
     """Keep the answers to the rows behind the first `done`, all or none of them.
 
-    Whether they were kept: not where the job was stopped, or where somebody else has answered
-    these rows meanwhile.
+    Whether they were kept: not where the job was stopped, or where somebody else has it by now or
+    has answered these rows.
     """
     with connection:
         kept = connection.execute(
             "UPDATE jobs SET done = done + ?, seconds = seconds + ?"
-            " WHERE number = ? AND state = 'running' AND done = ?",
-            (len(answers), seconds, job.number, done),
+            " WHERE number = ? AND state = 'running' AND done = ? AND holder = ?",
+            (len(answers), seconds, job.number, done, job.holder),
         )
         if kept.rowcount:
             connection.executemany(
@@ -50,17 +53,34 @@ def packed(probabilities: Sequence[float] | None) -> bytes | None:
     return None if probabilities is None else doubles(*probabilities)
 
 
-def recorded(connection: sqlite3.Connection, job: Job) -> Iterator[RowAnswer]:
-    """The answers in the order of the rows."""
-    query = "SELECT probabilities, problem, notices FROM answers WHERE job = ? ORDER BY row"
-    for kept, problem, notices in connection.execute(query, (job.number,)):
-        found = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
-        yield RowAnswer(found, problem, tuple(notices.split()))
+def recorded(connection: Connection, job: Job) -> Iterator[RowAnswer]:
+    """The answers in the order of the rows, so many at a time that no memory is filled."""
+    query = (
+        "SELECT row, probabilities, problem, notices FROM answers WHERE job = ? AND row > ?"
+        " ORDER BY row LIMIT ?"
+    )
+    last = 0
+    while found := connection.execute(query, (job.number, last, PIECE)).fetchall():
+        for _, kept, problem, notices in found:
+            yield restored(kept, problem, notices)
+        last = found[-1][0]
 
 
-def problems(
-    connection: sqlite3.Connection, job: Job, most: int
-) -> dict[str, tuple[int, list[int]]]:
+def restored(kept: bytes | None, problem: str | None, notices: str) -> RowAnswer:
+    """An answer of what is stored."""
+    found = kept and struct.unpack(f"<{len(kept) // 8}d", kept)
+    return RowAnswer(found or None, problem, tuple(notices.split()))
+
+
+def of_rows(connection: Connection, job: Job, numbers: Sequence[int]) -> dict[int, RowAnswer]:
+    """The answers to some rows by their numbers; few at a time."""
+    places = ", ".join("?" * len(numbers)) or "NULL"
+    query = "SELECT row, probabilities, problem, notices FROM answers WHERE job = ? AND row IN (%s)"
+    found = connection.execute(query % places, (job.number, *numbers))
+    return {number: restored(*kept) for number, *kept in found}
+
+
+def problems(connection: Connection, job: Job, most: int) -> dict[str, tuple[int, list[int]]]:
     """For each cause how many rows have no answer, and the first `most` of their numbers."""
     counts = connection.execute(
         "SELECT problem, count(*) FROM answers WHERE job = ? AND problem IS NOT NULL"

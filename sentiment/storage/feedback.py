@@ -4,14 +4,13 @@ A sentence has one row for each model: who answers again changes it and is count
 change what the owner said.
 """
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 from sentiment.errors import StoreError
 from sentiment.model.inference import Prediction
-from sentiment.storage.database import exists, forget, transaction
+from sentiment.storage.database import Place, exists, forget, transaction
 from sentiment.tables.writing import harmless
 
 PAGE = 50
@@ -28,10 +27,10 @@ VALUES
 ON CONFLICT (model_id, sentence) DO UPDATE SET
     time = excluded.time, model = excluded.model, positive = excluded.positive,
     confidence = excluded.confidence, label = excluded.label, correct = excluded.correct,
-    owner = excluded.owner, times = times + 1
+    owner = excluded.owner, times = feedback.times + 1
 WHERE excluded.owner >= feedback.owner"""
 
-MATCHING = "instr(lower(sentence), lower(:text)) AND (NOT :wrong OR label <> correct)"
+MATCHING = "instr(lower(sentence), lower(:text)) > 0 AND (:wrong = 0 OR label <> correct)"
 
 COUNT = f"""
 SELECT count(*), count(*) FILTER (WHERE label <> correct), count(*) FILTER (WHERE {MATCHING})
@@ -48,8 +47,8 @@ COLUMNS = (
 """Columns of an export; ``train`` and ``evaluate`` take the first two."""
 
 EXPORT = """
-SELECT sentence, correct, coalesce(positive, ''), label = correct, label, confidence,
-    model, model_id, time
+SELECT sentence, correct, positive, CASE label WHEN correct THEN 1 ELSE 0 END, label,
+    confidence, model, model_id, time
 FROM feedback ORDER BY id"""
 
 
@@ -61,7 +60,7 @@ class Page:
     of the stored ones.
     """
 
-    rows: list[sqlite3.Row]
+    rows: list[Any]
     number: int
     pages: int
     matching: int
@@ -70,7 +69,7 @@ class Page:
 
 
 def keep(
-    folder: Path, prediction: Prediction, correct: str, model: tuple[str, str], owner: bool
+    place: Place, prediction: Prediction, correct: str, model: tuple[str, str], owner: bool
 ) -> None:
     """Keep that `correct` is the right label; `model` is the name and id of what predicted.
 
@@ -85,10 +84,10 @@ def keep(
         "confidence": prediction.confidence,
         "label": prediction.label,
         "correct": correct,
-        "owner": owner,
+        "owner": int(owner),
     }
-    with transaction(folder) as connection:
-        full = "SELECT count(*) >= ? FROM feedback WHERE NOT owner"
+    with transaction(place) as connection:
+        full = "SELECT count(*) >= ? FROM feedback WHERE owner = 0"
         if not owner and connection.execute(full, (MOST_OF_VISITORS,)).fetchone()[0]:
             raise StoreError(
                 "There is no room for more answers of visitors. Export them on the page "
@@ -97,15 +96,15 @@ def keep(
         connection.execute(KEEP, values)
 
 
-def search(folder: Path, text: str = "", wrong: bool = False, number: int = 1) -> Page:
+def search(place: Place, text: str = "", wrong: bool = False, number: int = 1) -> Page:
     """A page of what is kept: sentences with `text` in them, or only where the model was wrong.
 
     A page that is not there is the nearest that is. Makes no store; raises `StoreError`.
     """
-    if not exists(folder):
+    if not exists(place):
         return Page([], 1, 1, 0, 0, 0)
-    asked = {"text": text, "wrong": wrong}
-    with transaction(folder) as connection:
+    asked = {"text": text, "wrong": int(wrong)}
+    with transaction(place) as connection:
         stored, wrongs, matching = connection.execute(COUNT, asked).fetchone()
         pages = max(1, -(-matching // PAGE))
         number = min(max(1, number), pages)
@@ -115,27 +114,29 @@ def search(folder: Path, text: str = "", wrong: bool = False, number: int = 1) -
     return Page(rows, number, pages, matching, stored, wrongs)
 
 
-def delete(folder: Path, number: str | None = None) -> None:
+def delete(place: Place, number: str | None = None) -> None:
     """Forget the row of that `id`, or all of them; nothing of it stays in the file."""
-    if not exists(folder):
+    if not exists(place):
         return
-    with transaction(folder) as connection:
+    with transaction(place) as connection:
         if number is None:
             connection.execute("DELETE FROM feedback")
-        else:
-            connection.execute("DELETE FROM feedback WHERE id = ?", (number,))
-    forget(folder)
+        elif number.isdecimal() and len(number) < 19:
+            connection.execute("DELETE FROM feedback WHERE id = ?", (int(number),))
+    forget(place)
 
 
-def exported(folder: Path) -> str:
+def exported(place: Place) -> str:
     """Everything as a TSV table with a header: no quotes, what would break a line is a space."""
     lines = ["\t".join(COLUMNS)]
-    if exists(folder):
-        with transaction(folder) as connection:
+    if exists(place):
+        with transaction(place) as connection:
             lines += ["\t".join(map(flat, row)) for row in connection.execute(EXPORT)]
     return "\n".join(lines) + "\n"
 
 
 def flat(value: object) -> str:
     """A value as one field of a TSV table that a spreadsheet takes for nothing but text."""
+    if value is None:
+        return ""
     return str(harmless(" ".join(str(value).replace("\t", " ").splitlines())))

@@ -1,21 +1,22 @@
 """Files that are judged as jobs, and how far they are, in the store.
 
 A job is ``new`` until its columns are chosen, then ``queued``, ``running``, and ``done``,
-``failed`` or ``cancelled``. Answers and progress are written in one transaction, so that a job
-goes on after a kill where it was.
+``failed`` or ``cancelled``. One that is stopped while it runs is ``stopping`` until the rows
+judged so far are summed up. Answers and progress are written in one transaction, so that a job
+goes on after a kill where it was, and after a stop when somebody says so.
 """
 
 import json
-import sqlite3
 import time
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sentiment.errors import SentimentError
 from sentiment.i18n import marked
+from sentiment.storage.database import Connection
 from sentiment.tables.layout import Layout
 
-State = Literal["new", "queued", "running", "done", "failed", "cancelled"]
+State = Literal["new", "queued", "running", "stopping", "done", "failed", "cancelled"]
 
 UNSTARTED = 3600.0
 """Seconds for which a file whose columns nobody chooses takes its visitor's place."""
@@ -35,7 +36,9 @@ class Job:
 
     `text`, `label`, `grouping` name columns; `made` and `ended` are seconds since 1970, `seconds`
     those spent on `done` of `total` rows, `size` is in bytes. `total` is None until the rows are
-    counted. `problem` is a message with its values, `summary` what `summary.py` made.
+    counted. `problem` is a message with its values, `summary` what `summary.py` made. `model` is
+    the digest of the model that it was sent to, or that has answered it. `holder` works on it until
+    `leased`; see `leases.py`. `revision` grows with whatever makes earlier results out of date.
     """
 
     number: int
@@ -57,6 +60,19 @@ class Job:
     seconds: float
     problem: dict[str, Any] | None
     summary: dict[str, Any] | None
+    holder: str = ""
+    leased: float = 0.0
+    revision: int = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether it waits or is worked on."""
+        return self.state in ("queued", "running", "stopping")
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is something to show: all rows, or those before it was stopped."""
+        return self.state in ("done", "cancelled") and self.summary is not None
 
     @property
     def rate(self) -> float:
@@ -70,7 +86,7 @@ class Job:
 
 
 def add(
-    connection: sqlite3.Connection,
+    connection: Connection,
     id: str,  # noqa: A002
     name: str,
     size: int,
@@ -97,13 +113,13 @@ def add(
         )
 
 
-def find(connection: sqlite3.Connection, id: str) -> Job | None:  # noqa: A002
+def find(connection: Connection, id: str) -> Job | None:  # noqa: A002
     """The job with an id, if it is still there."""
     row = connection.execute("SELECT * FROM jobs WHERE id = ?", (id,)).fetchone()
     return row and made_of(row)
 
 
-def of_visitor(connection: sqlite3.Connection, visitor: str) -> list[Job]:
+def of_visitor(connection: Connection, visitor: str) -> list[Job]:
     """The jobs of a visitor, the latest first."""
     rows = connection.execute(
         "SELECT * FROM jobs WHERE visitor = ? ORDER BY number DESC", (visitor,)
@@ -111,23 +127,23 @@ def of_visitor(connection: sqlite3.Connection, visitor: str) -> list[Job]:
     return [made_of(row) for row in rows]
 
 
-def unfinished_of(connection: sqlite3.Connection, address: str) -> bool:
+def unfinished_of(connection: Connection, address: str) -> bool:
     """Whether a visitor's job from that address still takes a place."""
     query = (
         "SELECT 1 FROM jobs WHERE visitor != ? AND address = ?"
-        " AND (state IN ('queued', 'running') OR state = 'new' AND made > ?)"
+        " AND (state IN ('queued', 'running', 'stopping') OR state = 'new' AND made > ?)"
     )
     values = (OWNER, address, time.time() - UNSTARTED)
     return connection.execute(query, values).fetchone() is not None
 
 
-def kept_of_visitors(connection: sqlite3.Connection, address: str | None = None) -> int:
+def kept_of_visitors(connection: Connection, address: str | None = None) -> int:
     """How many jobs of visitors are kept in any state: from one address, or from all."""
     query = "SELECT count(*) FROM jobs WHERE visitor != ? AND address = coalesce(?, address)"
     return int(connection.execute(query, (OWNER, address)).fetchone()[0])
 
 
-def made_of(row: sqlite3.Row) -> Job:
+def made_of(row: Any) -> Job:
     """The job that a row of the table describes."""
     values = dict(row)
     values["layout"] = Layout.restored(json.loads(values["layout"]))
@@ -136,82 +152,49 @@ def made_of(row: sqlite3.Row) -> Job:
     return Job(**values)
 
 
-def start(
-    connection: sqlite3.Connection, job: Job, text: str, label: str | None, grouping: str | None
-) -> None:
-    """Queue a job that does not run, with the columns chosen; earlier answers are dropped."""
-    with connection:
-        connection.execute(
-            "UPDATE jobs SET state = 'queued', text = ?, label = ?, grouping = ?, model = '',"
-            " total = NULL, problem = NULL, ended = NULL WHERE number = ?"
-            " AND state IN ('new', 'failed', 'cancelled')",
-            (text, label, grouping, job.number),
-        )
-
-
-def lay_out(connection: sqlite3.Connection, job: Job, layout: Layout) -> None:
-    """Keep how the file of a job that does not run is read."""
-    with connection:
-        connection.execute(
-            "UPDATE jobs SET layout = ?, text = ?, label = ? WHERE number = ?"
-            " AND state IN ('new', 'failed', 'cancelled')",
-            (json.dumps(asdict(layout)), layout.text, layout.label, job.number),
-        )
-
-
-def cancel(connection: sqlite3.Connection, job: Job) -> None:
-    """Stop a job before its next rows; one that has ended stays as it is."""
-    end(connection, job, "cancelled")
-
-
-def waiting_before(connection: sqlite3.Connection, job: Job) -> int:
+def waiting_before(connection: Connection, job: Job) -> int:
     """How many jobs are judged before this one."""
-    query = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND number < ?"
+    query = (
+        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running', 'stopping') AND number < ?"
+    )
     return int(connection.execute(query, (job.number,)).fetchone()[0])
 
 
-def following(connection: sqlite3.Connection) -> Job | None:
-    """The job to work on: the first that waits, or runs since before a restart."""
-    row = connection.execute(
-        "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY number LIMIT 1"
-    ).fetchone()
-    return row and made_of(row)
-
-
-def run(connection: sqlite3.Connection, job: Job, model: str) -> Job:
+def run(connection: Connection, job: Job, model: str) -> Job:
     """Mark a job as running and return it as it stands; another model's answers are dropped."""
     with connection:
         if job.model != model:
-            connection.execute("DELETE FROM answers WHERE job = ?", (job.number,))
-            connection.execute(
-                "UPDATE jobs SET done = 0, seconds = 0, model = ? WHERE number = ?",
-                (model, job.number),
+            ours = connection.execute(
+                "UPDATE jobs SET done = 0, seconds = 0, summary = NULL, model = ?"
+                " WHERE number = ? AND holder = ?",
+                (model, job.number, job.holder),
             )
+            if ours.rowcount:
+                connection.execute("DELETE FROM answers WHERE job = ?", (job.number,))
         connection.execute(
-            "UPDATE jobs SET state = 'running' WHERE number = ? AND state = 'queued'",
-            (job.number,),
+            "UPDATE jobs SET state = 'running' WHERE number = ? AND holder = ?"
+            " AND state = 'queued'",
+            (job.number, job.holder),
         )
     return find(connection, job.id) or job
 
 
-def counted(connection: sqlite3.Connection, job: Job, total: int) -> None:
+def counted(connection: Connection, job: Job, total: int) -> None:
     """Keep how many rows the file has."""
     with connection:
-        connection.execute("UPDATE jobs SET total = ? WHERE number = ?", (total, job.number))
+        connection.execute(
+            "UPDATE jobs SET total = ? WHERE number = ? AND holder = ?",
+            (total, job.number, job.holder),
+        )
 
 
-def running(connection: sqlite3.Connection, job: Job) -> bool:
-    """Whether nobody has cancelled or removed the job."""
-    query = "SELECT 1 FROM jobs WHERE number = ? AND state = 'running'"
-    return connection.execute(query, (job.number,)).fetchone() is not None
+def finish(connection: Connection, job: Job, summary: dict[str, Any]) -> None:
+    """All rows are judged, or those before the job was stopped."""
+    stopped = job.state == "stopping" and job.done != job.total
+    end(connection, job, "cancelled" if stopped else "done", summary=summary)
 
 
-def finish(connection: sqlite3.Connection, job: Job, summary: dict[str, Any]) -> None:
-    """All rows are judged."""
-    end(connection, job, "done", summary=summary)
-
-
-def fail(connection: sqlite3.Connection, job: Job, error: Exception) -> None:
+def fail(connection: Connection, job: Job, error: Exception) -> None:
     """Keep why a job ended early."""
     problem: dict[str, Any] = {"message": FAILED, "values": {}}
     if isinstance(error, SentimentError):
@@ -228,18 +211,19 @@ def told(value: object) -> int | float | str:
 
 
 def end(
-    connection: sqlite3.Connection,
+    connection: Connection,
     job: Job,
     state: State,
     summary: dict[str, Any] | None = None,
     problem: dict[str, Any] | None = None,
 ) -> None:
-    """End a job that waits or runs; one that has ended stays as it is."""
+    """End a job of its holder's that waits or runs; else it stays as it is."""
+    values = (state, time.time(), json.dumps(summary), json.dumps(problem), job.number)
     with connection:
         connection.execute(
             "UPDATE jobs SET state = ?, ended = ?, summary = ?, problem = ?"
-            " WHERE number = ? AND state IN ('queued', 'running')",
-            (state, time.time(), json.dumps(summary), json.dumps(problem), job.number),
+            " WHERE number = ? AND state IN ('queued', 'running', 'stopping') AND holder = ?",
+            (*values, job.holder),
         )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sentiment.storage.database import Place, opened
+
 
 @contextmanager
 def locked(file: Path, keep: bool = True) -> Iterator[bool]:
@@ -30,6 +32,20 @@ def locked(file: Path, keep: bool = True) -> Iterator[bool]:
     finally:
         if not gone:
             removed(file)
+
+
+@contextmanager
+def only_one(place: Place, name: str) -> Iterator[bool]:
+    """Hold a name of the store; False where another process, on any computer, has it."""
+    if isinstance(place, Path):
+        place.mkdir(parents=True, exist_ok=True)
+        with locked(place / f"{name}.lock") as ours:
+            yield ours
+        return
+    with opened(place) as connection:
+        query = "SELECT pg_try_advisory_lock(hashtext(?))"
+        yield bool(connection.execute(query, (name,)).fetchone()[0])
+        connection.execute("SELECT pg_advisory_unlock(hashtext(?))", (name,))
 
 
 def removed(file: Path) -> bool:

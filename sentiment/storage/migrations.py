@@ -1,7 +1,8 @@
 """The schema of the database, step by step.
 
 Each step is SQL that runs once, in order; ``PRAGMA user_version`` counts the steps that have run.
-A step that was released is never changed: a new one is added behind it.
+A step that was released is never changed: a new one is added behind it. PostgreSQL runs the same
+steps (`sentiment.storage.postgres`), so that what they do to rows has to be understood by both.
 """
 
 import json
@@ -84,7 +85,25 @@ ALTER TABLE said RENAME TO feedback
 """
 """Any number of labels, told by name; until here there were two."""
 
-STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1)
+LEASES_1 = """
+ALTER TABLE jobs ADD holder TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD leased REAL NOT NULL DEFAULT 0;
+UPDATE jobs SET model = '' WHERE state IN ('queued', 'running')
+"""
+"""Who works on a job, and until when; until here nobody said which model it was sent to."""
+
+CORRECTIONS_1 = """
+CREATE TABLE corrections (
+  job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+  row INTEGER NOT NULL,
+  correct TEXT NOT NULL,  -- the name of the label that somebody says is right
+  PRIMARY KEY (job, row)
+) WITHOUT ROWID;
+ALTER TABLE jobs ADD revision INTEGER NOT NULL DEFAULT 0
+"""
+"""What people say of rows; a revision tells results of before a change from those after it."""
+
+STEPS = (FEEDBACK_1, FILES_1, NOTICES_1, LABELS_1, LEASES_1, CORRECTIONS_1)
 
 
 def doubles(*values: float) -> bytes:

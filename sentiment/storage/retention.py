@@ -4,13 +4,17 @@ The file of a job lies in a folder named by its id, under a name of ours: what a
 called never touches the file system.
 """
 
+import hashlib
+import json
 import re
 import secrets
 import shutil
-import sqlite3
 import time
+from dataclasses import asdict
 from pathlib import Path
 
+from sentiment.storage import remote
+from sentiment.storage.database import Connection
 from sentiment.storage.jobs import Job, find
 
 ID = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -53,15 +57,35 @@ def source(data: Path, job_id: str) -> Path:
     return folder(data, job_id) / "input"
 
 
-def discard(data: Path, job_id: str) -> None:
+def present(data: Path, job_id: str, address: str = "") -> Path:
+    """The uploaded file of a job, fetched from the `address` of all uploads where there is one."""
+    path = source(data, job_id)
+    if address and not path.exists():
+        remote.fetch(address, job_id, path)
+    return path
+
+
+def rows_file(data: Path, job: Job) -> Path:
+    """Where the rows of a job can be looked through, by all that they depend on; see `rows.py`.
+
+    A replica that was not asked for long finds no rows of before under it.
+    """
+    depends = (asdict(job.layout), job.text, job.label, job.grouping, job.model, job.done)
+    key = hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:32]
+    return folder(data, job.id) / f"index.{key}"
+
+
+def discard(data: Path, job_id: str, address: str = "") -> None:
     """Delete the file of a job, which needs no room on the disk; what is no id deletes nothing."""
     if ID.fullmatch(job_id):
         shutil.rmtree(folder(data, job_id), ignore_errors=True)
+        if address:
+            remote.discard(address, job_id)
 
 
-def remove(connection: sqlite3.Connection, data: Path, job_id: str) -> None:
+def remove(connection: Connection, data: Path, job_id: str, address: str = "") -> None:
     """Delete a job's file, then the job and its answers: after a kill between, it goes again."""
-    discard(data, job_id)
+    discard(data, job_id, address)
     with connection:
         connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
 
@@ -71,21 +95,28 @@ def removal(job: Job, keep: float) -> float:
     return (job.ended or job.made) + keep
 
 
-def sweep(connection: sqlite3.Connection, data: Path, keep: float) -> None:
-    """Remove jobs that were kept for `keep` seconds, and what killed servers left lying."""
+def sweep(connection: Connection, data: Path, keep: float, address: str = "") -> None:
+    """Remove jobs that were kept for `keep` seconds, and what killed servers left lying.
+
+    One that waits goes where for as long nobody with its model has taken it.
+    """
+    before = connection.now() - keep
     expired = connection.execute(
-        "SELECT id FROM jobs"
-        " WHERE coalesce(ended, made) < ? AND state NOT IN ('queued', 'running')",
-        (time.time() - keep,),
+        "SELECT id FROM jobs WHERE coalesce(ended, made) < ?"
+        " AND (state NOT IN ('queued', 'running', 'stopping') OR leased < ?)",
+        (before, before),
     )
     for (job_id,) in expired.fetchall():
-        remove(connection, data, job_id)
+        remove(connection, data, job_id, address)
     for place in uploads(data).glob("*"):
         if find(connection, place.name) is None and untouched(place):
             shutil.rmtree(place, ignore_errors=True)
         for result in place.glob(RESULTS):
             if untouched(result):
                 result.unlink(missing_ok=True)
+    for name in remote.old(address, STALE) if address else ():
+        if find(connection, name) is None:
+            remote.discard(address, name)
 
 
 def untouched(place: Path) -> bool:

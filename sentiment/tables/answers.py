@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sentiment.labels import Band, Labels
 
-TOLD = ("problem", "notice")
-"""The last columns: why a row was not judged, or what was not understood of it."""
+TOLD = ("problem", "notice", "model")
+"""The last columns: why a row was not judged, or what was not understood of it and who judged."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,14 @@ class RowAnswer:
         return cls(tuple(probabilities), notices=notices)
 
 
-def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
+def result_columns(columns: Sequence[str], labels: Labels, corrected: bool = False) -> list[str]:
     """The columns of a file and those added, whose names change where they are taken: ``label_2``.
 
-    They are ``label``, one for each label of the model, and `TOLD`.
+    They are ``label``, one for each label of the model, and `TOLD`; last where rows were
+    `corrected` what people said.
     """
     names = list(columns)
-    for name in ("label", *labels.shown, *TOLD):
+    for name in ("label", *labels.shown, *TOLD, *(("correction",) if corrected else ())):
         count, free = 1, name
         while free in names:
             count += 1
@@ -43,9 +44,13 @@ def result_columns(columns: Sequence[str], labels: Labels) -> list[str]:
     return names
 
 
-def result_values(answer: RowAnswer, labels: Labels, band: Band) -> list[object]:
-    """The values of the columns added: the verdict, the probabilities, and what is told."""
+def result_values(answer: RowAnswer, labels: Labels, band: Band, judge: str) -> list[object]:
+    """The values of the columns added: the verdict, the probabilities, and what is told.
+
+    `judge`: name and id of the model.
+    """
     found, noticed = answer.probabilities, " ".join(answer.notices) or None
     if found is None:
-        return [None, *[None] * len(labels), answer.problem, None]
-    return [labels.verdict(found, band), *(found[index] for index in labels.order), None, noticed]
+        return [None, *[None] * len(labels), answer.problem, None, None]
+    told = (None, noticed, judge or None)
+    return [labels.verdict(found, band), *(found[index] for index in labels.order), *told]

@@ -1,6 +1,6 @@
 """Labelled tables: which rows can be judged and counted, and their texts one after the other.
 
-A file is read twice, once for its labels and once for its texts, so that neither has to be kept.
+A file is read twice, once for its labels and once for its texts, so that no text is kept.
 """
 
 from array import array
@@ -35,6 +35,64 @@ MOST_VALUES = 1000
 
 
 @dataclass(frozen=True)
+class Scan:
+    """A file whose labels were read, whatever a model makes of them.
+
+    `values` are the different values of the label column, the first of them for rows that can't be
+    judged, and `column`, (rows,) of uint16, says which of them each row has.
+    """
+
+    path: Path
+    layout: Layout
+    text: int
+    label: int
+    values: list[str]
+    column: np.ndarray
+
+    @classmethod
+    def of(cls, path: Path, said: Said = Said()) -> "Scan":
+        """Look through a file; raises `DataError` where a column was not understood."""
+        with about(path.name):
+            layout = examine(path, said=said)
+            if not layout.sure:
+                raise asked(layout)
+            if not layout.label:
+                raise DataError(
+                    "No column seems to hold labels. Of {columns} name the one that does with "
+                    "--label-column.",
+                    columns=", ".join(layout.columns),
+                )
+            text, label = place(layout, layout.text), place(layout, layout.label)
+            return cls(path, layout, text, label, *values_of(rows(path, layout), text, label))
+
+    def table(self, labels: Labels | None) -> "Table":
+        """What its rows are for a model with `labels`; None: for those that it has of its own.
+
+        Raises `DataError` where it has no sentence with one of them, and where what the values of
+        the labels mean was not understood.
+        """
+        with about(self.path.name):
+            amounts = np.bincount(self.column, minlength=len(self.values)).tolist()
+            counts = dict(zip(self.values[1:], amounts[1:], strict=True))
+            wanted = labels or labels_in(counts, self.layout)
+            meant = matched(counts, self.layout, wanted) if wanted else None
+            if wanted is None or meant is None:
+                raise unclear(self.layout)
+            names = tuple(wanted[index].name for index in wanted.rising)
+            kinds = [UNREADABLE, *(kind_of(meant[value], names) for value in counts)]
+            lacking = Counter[str]()
+            for value, name in meant.items():
+                if name is not None and name not in names:
+                    lacking[name] += counts[value]
+            layout = replace(self.layout, meanings=taken(meant, self.layout))
+            found = np.array(kinds, np.int16)[self.column]
+            table = Table(self.path, layout, self.text, self.label, names, found, lacking)
+            if not len(table.usable()):
+                raise others_labelled(layout, names, lacking)
+        return table
+
+
+@dataclass(frozen=True)
 class Table:
     """A file, the columns that count, and what each of its rows is.
 
@@ -52,41 +110,8 @@ class Table:
 
     @classmethod
     def of(cls, path: Path, said: Said = Said(), labels: Labels | None = PAIR) -> "Table":
-        """Look through a file for `labels`; None: for those that it has of its own.
-
-        Raises `DataError` where it has no sentence with one of them, and where a column, or what
-        the values of the labels mean, was not understood.
-        """
-        with about(path.name):
-            layout = examine(path, said=said)
-            if not layout.sure:
-                raise asked(layout)
-            if not layout.label:
-                raise DataError(
-                    "No column seems to hold labels. Of {columns} name the one that does with "
-                    "--label-column.",
-                    columns=", ".join(layout.columns),
-                )
-            text, label = place(layout, layout.text), place(layout, layout.label)
-            values, column = values_of(rows(path, layout), text, label)
-            amounts = np.bincount(column, minlength=len(values)).tolist()
-            counts = dict(zip(values[1:], amounts[1:], strict=True))
-            wanted = labels or labels_in(counts, layout)
-            meant = matched(counts, layout, wanted) if wanted else None
-            if wanted is None or meant is None:
-                raise unclear(layout)
-            names = tuple(wanted[index].name for index in wanted.rising)
-            kinds = [UNREADABLE, *(kind_of(meant[value], names) for value in counts)]
-            lacking = Counter[str]()
-            for value, name in meant.items():
-                if name is not None and name not in names:
-                    lacking[name] += counts[value]
-            layout = replace(layout, meanings=taken(meant, layout))
-            found = np.array(kinds, np.int16)[column]
-            table = cls(path, layout, text, label, names, found, lacking)
-            if not len(table.usable()):
-                raise others_labelled(layout, names, lacking)
-        return table
+        """See `Scan`, which is for those who don't know the labels yet."""
+        return Scan.of(path, said).table(labels)
 
     @property
     def read_as(self) -> str:
@@ -142,7 +167,7 @@ def texts(path: Path, column: str = "") -> Iterator[str]:
 def values_of(found: Iterator[Row], text: int, label: int) -> tuple[list[str], np.ndarray]:
     """The different values of the label column, and which of them each row has, (rows,).
 
-    The first stands for rows that can't be judged, whatever they say.
+    The first stands for rows that can't be judged, whatever they say. (rows,) is of uint16.
     """
     codes: dict[str | None, int] = {None: 0}
     column = array("H")
@@ -151,7 +176,7 @@ def values_of(found: Iterator[Row], text: int, label: int) -> tuple[list[str], n
         if value not in codes and len(codes) > MOST_VALUES:
             value = ""
         column.append(codes.setdefault(value, len(codes)))
-    return [value or "" for value in codes], np.array(column, np.intp)
+    return [value or "" for value in codes], np.array(column, np.uint16)
 
 
 def kind_of(name: str | None, names: Sequence[str]) -> int:

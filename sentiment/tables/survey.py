@@ -1,6 +1,5 @@
 """A look at all rows of a file before any is judged: how many, what labels mean, what is odd."""
 
-import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -10,15 +9,7 @@ from sentiment.i18n import marked
 from sentiment.tables.layout import Layout, Note, Row, missing, note
 from sentiment.tables.reading import rows
 from sentiment.tables.scales import MOST_VALUES, meanings
-
-HANGUL = re.compile("[가-힣ㄱ-ㆎ\u1100-\u11ff]")
-UNREADABLE = re.compile(
-    r"[ÃÂêëìíîï][\u0080-\u00bf\u0152-\u2122].*[ÃÂêëìíîï]|\ufffd"
-    r"|(?:\?{2,}[\s.,!?]*){2}|(?:\\u[0-9a-fA-F]{4}\s?){2}|(?:%[0-9A-Fa-f]{2}){3}"
-    r"|[가-힣][\u4e00-\u9fff]+[가-힣].*[\u4e00-\u9fff][가-힣]",
-    re.S,
-)
-"""Korean in the wrong encoding, as question marks, or written as escapes."""
+from sentiment.texts.notices import few_korean, notices, scripts
 
 FIRST, EVERY = 2_000, 16
 """Texts that are all looked at, and of those after them one in so many."""
@@ -42,8 +33,8 @@ class Survey:
     missing: int = 0
     texts: int = 0
     unreadable: int = 0
-    letters: int = 0
     hangul: int = 0
+    others: int = 0
 
     def __post_init__(self) -> None:
         """Find the columns."""
@@ -72,9 +63,10 @@ class Survey:
             self.missing += 1
         elif self.rows <= FIRST or self.rows % EVERY == 0:
             self.texts += 1
-            self.unreadable += bool(UNREADABLE.search(text))
-            self.letters += sum(map(str.isalpha, text))
-            self.hangul += len(HANGUL.findall(text))
+            self.unreadable += "unreadable" in notices(text)
+            hangul, others = scripts(text)
+            self.hangul += hangul
+            self.others += others
 
     def result(self, whole: bool) -> Layout:
         """The layout with what was found; `whole`: all rows were seen."""
@@ -119,12 +111,13 @@ class Survey:
             found.append(
                 note("unreadable", message, share=f"{self.unreadable / max(1, self.texts):.0%}")
             )
-        if self.texts and 2 * self.hangul < self.letters:
+        if few_korean(self.hangul, self.others):
+            share = self.hangul / (self.hangul + self.others)
             message = marked(
                 "Only {share} of the letters are Korean, and the model knows Korean alone. Check "
                 "the column."
             )
-            found.append(note("few_korean", message, share=f"{self.hangul / self.letters:.0%}"))
+            found.append(note("few_korean", message, share=f"{share:.0%}"))
         if self.missing:
             message = marked("{count} rows have no text, and are not judged.")
             found.append(note("missing", message, count=f"{self.missing:,}"))

@@ -4,7 +4,8 @@ A model has an answer to everything; these codes say where it means nothing.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from sentiment.i18n import marked
 from sentiment.texts.spelling import Span, spelled
@@ -28,6 +29,15 @@ NOTICES = {
     "truncated": marked("The text is long: only its beginning was read."),
 }
 """The codes, and what people are told; the last two depend on the model."""
+
+SHORT = {
+    "not_korean": marked("hardly any Korean"),
+    "unreadable": marked("damaged characters"),
+    "too_little": marked("too little to judge"),
+    "unknown_words": marked("mostly unknown words"),
+    "truncated": marked("only the beginning was read"),
+}
+"""The same in a few words."""
 
 COMMON = b"".join(
     bytes((row, cell)) for row in range(0xB0, 0xC9) for cell in range(0xA1, 0xFF)
@@ -56,6 +66,9 @@ PER_SYLLABLE = 3
 
 FEW_WORDS = 5
 """Foreign words from which a text is foreign: the name of a film has fewer."""
+
+ROWS = "ㅂㅈㄷㄱㅅ", "ㅁㄴㅇㄹㅎ"
+"""Letters that lie side by side on a keyboard, but for those of ㅋㅌㅋㅌ, which is laughter."""
 
 LOST = re.compile("[\ufffd\ue000-\uf8ff]")
 ESCAPED = re.compile(
@@ -98,7 +111,17 @@ def notices(typed: str) -> tuple[str, ...]:
         return ("not_korean",) if few and words >= FEW_WORDS else ()
     if foreign > 1 and re.sub(r"[\W_]", "", text).casefold() not in MISSING:
         return ("not_korean",)
-    return ("too_little",) if len(letters) < 3 or len(set(letters)) == 1 else ()
+    few = len(letters) < 3 or len(set(letters)) == 1 or drummed(letters)
+    return ("too_little",) if few else ()
+
+
+def drummed(letters: Sequence[str]) -> bool:
+    """Whether a finger ran along the keyboard: ㅁㄴㅇㄹ, but not ㄱㅅㄱㅅ, which says thanks."""
+    return len(set(letters)) > 2 and any(
+        all(abs(row.find(a) - row.find(b)) == 1 for a, b in pairwise(letters))
+        for row in ROWS
+        if set(letters) <= set(row)
+    )
 
 
 def unreadable(typed: str) -> bool:
@@ -136,11 +159,13 @@ def share_of_letters(text: str, places: Iterable[Span]) -> float:
     return sum(sum(map(str.isalpha, text[start:end])) for start, end in places) / max(1, letters)
 
 
-def few_korean(texts: Iterable[str]) -> bool:
+def scripts(text: str) -> tuple[int, int]:
+    """How many letters of a text are Hangul, and how many are others; addresses have none."""
+    bare = ADDRESS.sub(" ", spelled(text, "cleaned"))
+    hangul = len(SYLLABLE.findall(bare)) + len(LETTER.findall(bare))
+    return hangul, len(FOREIGN.findall(bare))
+
+
+def few_korean(hangul: int, others: int) -> bool:
     """Whether less than half of the letters of some texts are Hangul, as of the texts of a file."""
-    hangul = others = 0
-    for text in texts:
-        bare = ADDRESS.sub(" ", spelled(text, "cleaned"))
-        hangul += len(SYLLABLE.findall(bare)) + len(LETTER.findall(bare))
-        others += len(FOREIGN.findall(bare))
     return hangul < others

@@ -75,8 +75,13 @@ def sentences(text: str) -> list[str]:
 
     They are found in the cleaned text, where no entity and no odd blank hides their ends.
     """
+    return [text[start:end] for start, end in places(text)]
+
+
+def places(text: str) -> list[Span]:
+    """Where each of `sentences` stands in the text as it is typed."""
     form = aligned(text, "cleaned")
-    return [text[slice(*form.place(*span))] for span in spans(form.text)]
+    return [form.place(*span) for span in spans(form.text)]
 
 
 def spans(text: str) -> list[Span]:

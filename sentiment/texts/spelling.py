@@ -28,7 +28,14 @@ Change = tuple[int, int, str]
 Step = Callable[[str], Iterator[Change]]
 """Says what becomes of a text, in order; parts do not overlap."""
 
+SURROGATES = re.compile(
+    r"&#(55(?:29[6-9]|[3-9]\d\d)|56(?:[0-2]\d\d|3[01]\d)|[xX][dD][89abAB][\da-fA-F]{2});"
+    r"&#(56(?:3[2-9]\d|[4-9]\d\d)|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])|[xX][dD][c-fC-F][\da-fA-F]{2});"
+)
+"""An emoji as programs write it that know letters of 16 bits alone."""
+
 ENTITY = re.compile(
+    rf"{SURROGATES.pattern}|"
     r"&(?:#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};"
     r"|#\d{2,7}(?!\d)|(?:lt|gt|amp|quot|nbsp)(?![a-zA-Z0-9=]))"
 )
@@ -126,8 +133,16 @@ def moved(changes: list[Change], places: list[Span]) -> list[Span]:
 def entities(text: str) -> Iterator[Change]:
     """``&#39;`` and ``&quot;`` are the characters they name."""
     for found in ENTITY.finditer(text):
-        if (new := html.unescape(found[0])) != found[0]:
+        if (new := unescaped(found[0])) != found[0]:
             yield *found.span(), new
+
+
+def unescaped(entity: str) -> str:
+    """What an entity names, or two that stand for one character."""
+    if not (pair := SURROGATES.fullmatch(entity)):
+        return html.unescape(entity)
+    high, low = (int(f"0{each}", 0) if each[0] in "xX" else int(each) for each in pair.groups())
+    return chr(0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00)
 
 
 def breaks(text: str) -> Iterator[Change]:

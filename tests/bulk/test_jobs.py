@@ -20,12 +20,13 @@ from sentiment.errors import UnavailableError
 from sentiment.labels import PAIR
 from sentiment.serving.engine import Engine
 from sentiment.settings import ROOT
-from sentiment.storage import answers, jobs, retention
-from sentiment.storage.database import opened
+from sentiment.storage import answers, jobs, leases, retention, steering
+from sentiment.storage.database import Connection, opened
 from sentiment.storage.jobs import Job
 from sentiment.tables.answers import RowAnswer
 from sentiment.tables.plan import examine
-from sentiment.web.kit import plots
+from sentiment.web.kit import charts, plots
+from sentiment.web.kit.charts import Spot
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 KEEP = 3600.0
@@ -40,7 +41,7 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+def store(tmp_path: Path) -> Iterator[Connection]:
     """A store of its own."""
     with opened(tmp_path) as connection:
         yield connection
@@ -53,7 +54,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def add(
-    store: sqlite3.Connection, data: Path, content: str, name: str = "리뷰.csv", start: bool = True
+    store: Connection, data: Path, content: str, name: str = "리뷰.csv", start: bool = True
 ) -> str:
     """Upload a file, queue it, and return the id of the job."""
     job_id = retention.new_id()
@@ -63,18 +64,18 @@ def add(
     jobs.add(store, job_id, name, path.stat().st_size, examine(path, name))
     if start:
         job = found(store, job_id)
-        jobs.start(store, job, job.text, job.label, "day" if "day" in content else None)
+        steering.start(store, job, job.text, job.label, "day" if "day" in content else None)
     return job_id
 
 
-def found(store: sqlite3.Connection, job_id: str) -> Job:
+def found(store: Connection, job_id: str) -> Job:
     """The job, which is there."""
     job = jobs.find(store, job_id)
     assert job
     return job
 
 
-def numbers(store: sqlite3.Connection, job: Job) -> list[int]:
+def numbers(store: Connection, job: Job) -> list[int]:
     """The numbers of the rows that have an answer or a problem."""
     query = "SELECT row FROM answers WHERE job = ? ORDER BY row"
     return [row for (row,) in store.execute(query, (job.number,))]
@@ -94,9 +95,7 @@ def reviews(count: int) -> str:
     return "\n".join(["text,label", *lines]) + "\n"
 
 
-def test_a_file_is_judged_in_order(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine
-) -> None:
+def test_a_file_is_judged_in_order(store: Connection, tmp_path: Path, engine: Engine) -> None:
     """Every row has its own answer, the counts and the accuracy are right."""
     job_id = add(store, tmp_path, reviews(11))
     Worker(engine, tmp_path, KEEP).work()
@@ -119,22 +118,20 @@ def test_a_file_is_judged_in_order(
 
 
 def test_ratings_are_told_from_labels_by_all_of_them(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file sorted by rating begins with ones alone: they are not "positive"."""
     monkeypatch.setattr(rows, "CHUNK", 500)
     lines = [f"{NEGATIVE},1"] * 1500 + [f"{POSITIVE},10"] * 100
     job_id = add(store, tmp_path, "\n".join(["text,rating", *lines]) + "\n", start=False)
-    jobs.start(store, found(store, job_id), "text", "rating", None)
+    steering.start(store, found(store, job_id), "text", "rating", None)
     Worker(engine, tmp_path, KEEP).work()
     summary = found(store, job_id).summary
     assert summary
     assert (summary["accuracy"]["right"], summary["accuracy"]["rows"]) == (1600, 1600)
 
 
-def test_bad_rows_are_kept_and_counted(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine
-) -> None:
+def test_bad_rows_are_kept_and_counted(store: Connection, tmp_path: Path, engine: Engine) -> None:
     """Empty and endless texts and broken quotes have no answer, and the others do."""
     table = f'id,text\n1,"{POSITIVE}, 네"\n2, \n3,{"가" * 10_001}\n'
     table += f'4,"{POSITIVE}\n5,"{NEGATIVE}, 네"\n6,""\n'
@@ -153,7 +150,7 @@ def test_bad_rows_are_kept_and_counted(
 
 
 def test_a_restart_goes_on_where_it_was(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that ends amid a file loses no row, and the next one judges none twice."""
     job_id = add(store, tmp_path, reviews(22))
@@ -201,7 +198,7 @@ worker.Worker(Engine(small_classifier()), Path(sys.argv[1]), 3600.0).work()
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_kill_loses_no_row_and_doubles_none(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine
+    store: Connection, tmp_path: Path, engine: Engine
 ) -> None:
     """A process killed amid a chunk leaves whole chunks; the next one does the rest."""
     job_id = add(store, tmp_path, reviews(22))
@@ -212,27 +209,80 @@ def test_a_kill_loses_no_row_and_doubles_none(
     job = found(store, job_id)
     assert (job.state, job.done) == ("running", 8)
     assert numbers(store, job) == list(range(1, 9))
+    with store:  # the rest of the lease is not waited for
+        store.execute("UPDATE jobs SET leased = 0")
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done) == ("done", 22)
     assert numbers(store, job) == list(range(1, 23))
 
 
-def test_another_model_starts_over(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine
-) -> None:
+def test_another_model_starts_over(store: Connection, tmp_path: Path, engine: Engine) -> None:
     """Answers of two models are never mixed in one file."""
     job_id = add(store, tmp_path, reviews(6))
     jobs.run(store, found(store, job_id), "another model")
     assert answers.record(store, found(store, job_id), 0, [RowAnswer((0.75, 0.25))], 1.0)
+    job = jobs.run(store, found(store, job_id), "model")
+    assert (job.done, list(answers.recorded(store, job))) == (0, [])
+
+
+def test_a_job_waits_for_its_own_model(store: Connection, tmp_path: Path, engine: Engine) -> None:
+    """A worker with another one passes it over, until it is sent to that one."""
+    strange = add(store, tmp_path, reviews(6), start=False)
+    steering.start(store, found(store, strange), "text", None, None, "another model")
+    own = add(store, tmp_path, reviews(6), start=False)
+    steering.start(store, found(store, own), "text", None, None, engine.digest)
     Worker(engine, tmp_path, KEEP).work()
+    assert (found(store, strange).state, found(store, own).state) == ("queued", "done")
+    steering.stop(store, found(store, strange))
+    steering.start(store, found(store, strange), "text", None, None, engine.digest)
+    Worker(engine, tmp_path, KEEP).work()
+    assert found(store, strange).state == "done"
+    assert engine.digest != Engine(small_classifier(max_seq_length=8)).digest
+
+
+def test_a_job_whose_worker_is_gone_is_taken_over(
+    store: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before its lease is over; and whoever was held up keeps nothing any more."""
+    job_id = add(store, tmp_path, reviews(6))
+    held = leases.take(store, "one", "model")
+    assert held
+    held = jobs.run(store, held, "model")
+    assert leases.take(store, "other", "model") is None
+    assert leases.renew(store, held)
+    monkeypatch.setattr(leases, "LEASE", -1.0)
+    assert leases.renew(store, held)
+    taken = leases.take(store, "other", "model")
+    assert taken
+    assert (taken.id, taken.holder, taken.state) == (job_id, "other", "running")
+    assert not leases.renew(store, held)
+    assert not answers.record(store, held, 0, [RowAnswer((0.75, 0.25))], 1.0)
+    jobs.finish(store, held, {})
+    jobs.counted(store, held, 1)
+    jobs.run(store, held, "another model")
     job = found(store, job_id)
-    assert (job.state, job.done, job.model) == ("done", 6, engine.id)
-    assert 0.25 not in [positive(answer) for answer in answers.recorded(store, job)]
+    assert (job.state, job.total, job.model) == ("running", None, "model")
+    assert answers.record(store, taken, 0, [RowAnswer((0.75, 0.25))], 1.0)
+    steering.stop(store, held)  # a person may, whoever works on it
+    assert found(store, job_id).state == "stopping"
+
+
+def test_what_nobody_takes_goes_at_last(store: Connection, tmp_path: Path) -> None:
+    """A job for a model that is no more takes nobody's place for ever."""
+    job_id = add(store, tmp_path, reviews(2))
+    with store:
+        store.execute("UPDATE jobs SET made = 0 WHERE id = ?", (job_id,))
+    retention.sweep(store, tmp_path, KEEP)
+    assert found(store, job_id).state == "queued"
+    with store:
+        store.execute("UPDATE jobs SET leased = 1 WHERE id = ?", (job_id,))
+    retention.sweep(store, tmp_path, KEEP)
+    assert jobs.find(store, job_id) is None
 
 
 def test_rows_that_somebody_else_has_answered_are_not_kept_twice(
-    store: sqlite3.Connection, tmp_path: Path
+    store: Connection, tmp_path: Path
 ) -> None:
     """A process that was held up must not lay its answers over another's."""
     job_id = add(store, tmp_path, reviews(6))
@@ -243,7 +293,7 @@ def test_rows_that_somebody_else_has_answered_are_not_kept_twice(
 
 
 def test_a_busy_model_is_waited_for(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chunk that got no turn is asked for again."""
     answer, refusals = engine.answer, [UnavailableError("Busy."), UnavailableError("Busy.")]
@@ -262,7 +312,7 @@ def test_a_busy_model_is_waited_for(
 
 
 def test_a_cancelled_job_stops_and_can_start_again(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It ends before the next rows; a new start judges all rows anew, once."""
     job_id = add(store, tmp_path, reviews(22))
@@ -270,14 +320,14 @@ def test_a_cancelled_job_stops_and_can_start_again(
 
     def record_and_cancel(*args: object) -> bool:
         kept = record(*args)  # type: ignore[arg-type]
-        jobs.cancel(store, found(store, job_id))
+        steering.stop(store, found(store, job_id))
         return kept
 
     monkeypatch.setattr(answers, "record", record_and_cancel)
     Worker(engine, tmp_path, KEEP).work()
     assert (found(store, job_id).state, found(store, job_id).done) == ("cancelled", 4)
     monkeypatch.setattr(answers, "record", record)
-    jobs.start(store, found(store, job_id), "text", None, None)
+    steering.start(store, found(store, job_id), "text", None, None)
     Worker(engine, tmp_path, KEEP).work()
     job = found(store, job_id)
     assert (job.state, job.done) == ("done", 22)
@@ -285,7 +335,7 @@ def test_a_cancelled_job_stops_and_can_start_again(
 
 
 def test_a_broken_model_fails_the_job_and_says_so(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The job ends with a sentence for people, and the next one is worked on."""
     monkeypatch.setattr(
@@ -300,7 +350,7 @@ def test_a_broken_model_fails_the_job_and_says_so(
 
 
 def test_too_many_rows_and_a_lost_file_are_told(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anything is judged."""
     monkeypatch.setattr(worker, "most_rows", lambda owner: 5 if owner else 1)
@@ -320,7 +370,7 @@ def test_visitors_are_not_sent_to_a_terminal() -> None:
 
 
 def test_a_full_disk_ends_no_job(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It goes on where it was, as after a restart."""
     job_id = add(store, tmp_path, reviews(11))
@@ -342,7 +392,7 @@ def test_a_full_disk_ends_no_job(
 
 
 def test_what_is_over_goes_while_others_wait(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A queue that never ends keeps nothing longer than the page says."""
     first, second = add(store, tmp_path, reviews(2)), add(store, tmp_path, reviews(2))
@@ -360,7 +410,7 @@ def test_what_is_over_goes_while_others_wait(
 
 
 def test_what_others_put_among_the_files_disturbs_nothing(
-    store: sqlite3.Connection, tmp_path: Path
+    store: Connection, tmp_path: Path
 ) -> None:
     """Finder leaves a file behind in every folder that it shows."""
     add(store, tmp_path, reviews(2))
@@ -369,9 +419,7 @@ def test_what_others_put_among_the_files_disturbs_nothing(
     assert not retention.untouched(tmp_path / "just removed")
 
 
-def test_the_thread_works_and_ends(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine
-) -> None:
+def test_the_thread_works_and_ends(store: Connection, tmp_path: Path, engine: Engine) -> None:
     """A started worker takes what is queued; two on one folder never share a job."""
     job_id = add(store, tmp_path, reviews(9))
     workers = [Worker(engine, tmp_path, KEEP) for _ in range(2)]
@@ -387,17 +435,17 @@ def test_the_thread_works_and_ends(
 
 
 def test_the_thread_outlives_what_nobody_foresaw(
-    store: sqlite3.Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    store: Connection, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as a job that another version of the program left in another shape."""
-    looked, following = threading.Event(), jobs.following
+    looked, take = threading.Event(), leases.take
 
-    def surprise(_store: sqlite3.Connection) -> None:
-        monkeypatch.setattr(jobs, "following", following)
+    def surprise(*_: object) -> None:
+        monkeypatch.setattr(leases, "take", take)
         looked.set()
         raise TypeError("unexpected keyword")
 
-    monkeypatch.setattr(jobs, "following", surprise)
+    monkeypatch.setattr(leases, "take", surprise)
     job_id = add(store, tmp_path, reviews(3))
     one = Worker(engine, tmp_path, KEEP)
     one.start()
@@ -410,7 +458,7 @@ def test_the_thread_outlives_what_nobody_foresaw(
     assert found(store, job_id).state == "done"
 
 
-def test_what_is_over_is_removed(store: sqlite3.Connection, tmp_path: Path) -> None:
+def test_what_is_over_is_removed(store: Connection, tmp_path: Path) -> None:
     """Old jobs go with their files, as do uploads and results that a kill left; young ones stay."""
     old, young = add(store, tmp_path, reviews(2), start=False), add(store, tmp_path, reviews(2))
     result = retention.folder(tmp_path, young) / "result-x.csv"
@@ -520,21 +568,25 @@ def test_endless_words_and_groups_are_cut() -> None:
 
 
 def test_plots_are_sound_svg() -> None:
-    """Well-formed, with a title; lengths add up, markup in a title stays text, nothing inline."""
+    """Well-formed, with a name; lengths add up, markup in a name stays text, nothing inline."""
+    spots = [Spot(f"/rows?bin={place}&x", f"<{place}>") for place in range(4)]
     pictures = [
         plots.strip([3, 1, 0], "<b>"),
-        plots.histogram([0, 4, 2, 8], (0.4, 0.6), "&"),
-        plots.timeline([[1, 1, 2], [0, 0, 3]], "x"),
         plots.strip([0, 0, 0], "none"),
+        charts.histogram([0, 4, 2, 8], (0.4, 0.6), "&", spots),
+        charts.trend([[1, 1, 2], [0, 0, 3], [0, 0, 0]], "x", spots[:3], plots.SIDES),
     ]
     trees = [ElementTree.fromstring(picture) for picture in pictures]  # noqa: S314 - our own
-    assert [tree[0].text for tree in trees] == ["<b>", "&", "x", "none"]
+    assert [tree[0].text for tree in trees[:2]] == ["<b>", "none"]
+    assert [tree.attrib["aria-label"] for tree in trees[2:]] == ["&", "x"]
     assert all("style" not in picture for picture in pictures)
     assert [float(rect.attrib["width"]) for rect in trees[0][1:]] == [75, 25]
-    assert max(float(rect.attrib["height"]) for rect in trees[1][1:]) == plots.HEIGHT
-    assert [rect.attrib["class"] for rect in trees[2][1:]] == [
-        "positive",
-        "unsure",
-        "negative",
-        "negative",
-    ]
+    columns, periods = (
+        [each for each in tree if each.tag.endswith("}a") or each.tag == "a"] for tree in trees[2:]
+    )
+    assert [each.attrib["href"] for each in columns] == [spot.link for spot in spots[1:]]
+    assert [each.attrib["aria-label"] for each in columns] == [spot.name for spot in spots[1:]]
+    assert max(float(each[-1].attrib["height"]) for each in columns) == plots.HEIGHT
+    assert [each.attrib["href"] for each in periods] == [spot.link for spot in spots[:2]]
+    lines = [each.attrib["points"] for each in trees[3] if each.tag == "polyline"]
+    assert [line.split()[1].partition(",")[2] for line in lines] == ["40.000", "40.000", "0.000"]

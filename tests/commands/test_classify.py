@@ -92,11 +92,13 @@ def test_the_answers_stand_beside_every_row(run: Run) -> None:
     result = run("in.csv", "-o", "out.csv")
     assert result.exit_code == 0, result.output
     header, *found = table("out.csv")
-    added = ["label_2", "positive", "negative", "problem", "notice"]
+    added = ["label_2", "positive", "negative", "problem", "notice", "model"]
     assert header == ["id", "document", "label", *added]
     assert [row[0] for row in found] == list("123456")
     assert [row[3] for row in found] == ["positive", "negative", "", "", "negative", "negative"]
     assert [row[6] for row in found] == ["", "", "quoting", "empty", "", ""]
+    judge = "word-weights word-weights"
+    assert [row[-1] for row in found] == [judge, judge, "", "", judge, judge]
     [expected] = small_classifier().predict([POSITIVE])
     assert float(found[0][4]) == expected.positive
     assert float(found[0][4]) + float(found[0][5]) == 1
@@ -374,6 +376,6 @@ def test_a_column_says_what_was_not_understood(run: Run) -> None:
     result = run("in.csv", "-o", "out.csv")
     assert result.exit_code == 0, result.output
     header, *found = table("out.csv")
-    assert header[-2:] == ["problem", "notice"]
-    assert [row[-1] for row in found] == ["", "not_korean", "", "too_little"]
+    assert header[-3:] == ["problem", "notice", "model"]
+    assert [row[-2] for row in found] == ["", "not_korean", "", "too_little"]
     assert "(notice): not_korean 1, too_little 1" in result.stderr

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from click.testing import CliRunner, Result
 
 from sentiment.commands.cli import main
 from sentiment.evaluation.answers import Answers
+from sentiment.model.loader import load
+from sentiment.model.measurements import read
 from tests.kit.checkpoints import make_model, save_folder
 from tests.kit.small import small_classifier
 
@@ -231,3 +234,27 @@ def test_memory_does_not_grow_with_the_texts() -> None:
     tracemalloc.stop()
     assert len(answers) == 400
     assert held < 200_000
+
+
+def test_measures_are_added_to_the_folder_of_the_model(
+    made_folder: Path, file: Path, tmp_path: Path
+) -> None:
+    """One domain after another, without any sentence; the page reads them by the model's id."""
+    folder = tmp_path / "model"
+    shutil.copytree(made_folder, folder)
+    line = ["evaluate", str(file), "--model", str(folder), "--write"]
+    assert CliRunner().invoke(main, [*line, "--backend", "torch"]).exit_code == 0
+    named = CliRunner().invoke(
+        main, [*line, "--robust", "--domain", "글 · posts", "--source", "us"]
+    )
+    assert f"Written: {folder / 'measurements.json'}" in named.output
+    found = read(folder, load(folder).id)
+    assert found
+    assert list(found.domains) == [file.name, "글 · posts"]
+    first, second = found.domains.values()
+    assert (first.source, second.source) == (file.name, "us")
+    assert first.accuracy.of == second.accuracy.of == 4
+    wrong = 1 - (first.accuracy.accuracy or 0)
+    assert first.boldly_wrong == wrong  # the model is never unsure
+    assert {"short", "without_spaces"} <= {each.name for each in second.kinds}
+    assert "최악" not in (folder / "measurements.json").read_text("utf-8")

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from sentiment.commands.cli import main
 from sentiment.model import loader
+from sentiment.tables.answers import TOLD
 from tests.kit.checkpoints import make_model, save_folder
 
 THREE = ("negative", "neutral", "positive")
@@ -84,7 +85,7 @@ def test_classify_has_a_column_for_each_label(three: Path, tmp_path: Path) -> No
     )
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as opened:
         rows = list(csv.DictReader(opened))
-    assert list(rows[0])[2:] == ["label_2", "positive", "neutral", "negative", "problem", "notice"]
+    assert list(rows[0])[2:] == ["label_2", "positive", "neutral", "negative", *TOLD]
     for row, expected in zip(rows, answers(three), strict=False):
         assert row["label_2"] == expected.label
         for name, share in expected.by_name.items():

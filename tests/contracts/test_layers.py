@@ -27,16 +27,17 @@ BELOW: dict[str, tuple[str, ...]] = {
     "share": (),
     "web": ("bulk", "serving", "storage", "model", "tables", "texts", "share"),
     "commands": (
-        *("web", "share", "bulk", "serving", "storage", "evaluation", "training"),
+        *("notebook", "web", "share", "bulk", "serving", "storage", "evaluation", "training"),
         *("model", "tables", "texts"),
     ),
-    "nlpbook": ("web", "share", "serving", "model", "texts"),
+    "notebook": ("web", "share", "serving", "model"),
+    "nlpbook": ("notebook", "web", "model", "texts"),
     "__main__": ("commands",),
-    "__init__": ("web", "bulk", "evaluation", "model"),
+    "__init__": ("notebook", "web", "bulk", "evaluation", "model"),
 }
 """The rooms that each room may import from, beside itself and the ground floor."""
 
-TORCH = ("model.backends.torch", "model.checkpoints", "training")
+TORCH = ("model.backends.torch", "model.checkpoints", "model.export.traced", "training")
 """Where torch and transformers may be imported."""
 
 

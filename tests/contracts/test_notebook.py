@@ -1,31 +1,31 @@
-"""The notebook runs from its first cell to its last, on the tiny checkpoint."""
+"""The notebook runs from its first cell to its last, in a real kernel as Colab's."""
 
 import json
 import os
-import signal
+import socket
+import subprocess
 import sys
+import sysconfig
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
-from sentiment.serving.server import check_port
-from sentiment.settings import ROOT
+from sentiment.settings import ROOT, VERSION
+from tests.kit.kernels import COLAB, kernel
 
 NOTEBOOK = ROOT / "notebooks" / "deploy.ipynb"
 SENTENCE = "정말 재미있어요"
 
-
-@pytest.fixture
-def handlers() -> Iterator[None]:
-    """The signal handlers of before: the server takes them over."""
-    kept = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    yield
-    for name, handler in kept.items():
-        signal.signal(name, handler)
+LEFT_ALONE = """
+import importlib.metadata, sentiment
+print({name: importlib.metadata.version(name) for name in ("torch", "numpy", "ko-sentiment")})
+print(sentiment.__file__)
+"""
 
 
 def cells() -> list[tuple[str, list[str]]]:
@@ -38,75 +38,90 @@ def cells() -> list[tuple[str, list[str]]]:
     ]
 
 
-class Visitor(threading.Thread):
-    """Asks the page as soon as it answers, and then presses the stop button."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.address = address
-        self.answer: Any = None
-
-    def run(self) -> None:
-        """Ask once the server listens, for which it may take its time."""
-        try:
-            with requests.Session() as session:
-                session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries()))
-                self.answer = session.post(f"{self.address}/api", json=SENTENCE, timeout=60).json()
-        finally:
-            os.kill(os.getpid(), signal.SIGINT)
-
-
-def retries() -> Any:
-    """Some forty seconds of tries, more and more seldom, to connect at all."""
-    from urllib3.util import Retry
-
-    return Retry(connect=12, backoff_factor=0.02, backoff_max=5)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to stop a cell by")
-@pytest.mark.usefixtures("handlers")
-def test_every_cell_runs_and_the_last_serves_the_page(
-    tiny_checkpoints: Path,
-    tiny_pretrained: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    free_port: int,
-) -> None:
-    """All but the installation for Colab; the page answers what code 10 says."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    chosen = {
-        "PROJECT": str(ROOT),
-        "MODEL_DIR": str(tiny_checkpoints),
-        "PRETRAINED": str(tiny_pretrained),
-        "SHARE": False,
-        "PORT": free_port,
-    }
-    visitor = Visitor(f"http://127.0.0.1:{free_port}")
-    names: dict[str, Any] = {}
-    for source, tags in cells():
-        if "skip-execution" in tags:
-            continue
-        if "app.run" in source:
-            visitor.start()
-        exec(source, names)  # noqa: S102 - the notebook is ours
-        if "parameters" in tags:
-            assert chosen.keys() <= names.keys()
-            names |= chosen
-    visitor.join()
-    assert (
-        Path(names["args"].downstream_model_checkpoint_fpath).name == "epoch=1-val_loss=0.45.ckpt"
-    )
-    assert len(names["answers"]) == 2
-    assert visitor.answer == names["inference_fn"](SENTENCE)
-    check_port("127.0.0.1", free_port)  # it was given back
+def image(folder: Path) -> Path:
+    """A Python that has what this one has, as Colab's image has torch and numpy, but not us."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    inside = {"base": str(folder), "platbase": str(folder)}
+    here = Path(sysconfig.get_path("purelib", "venv", vars=inside))
+    (here / "image.pth").write_text(sysconfig.get_path("purelib"))
+    return Path(sysconfig.get_path("scripts", "venv", vars=inside)) / "python"
 
 
 @pytest.fixture
 def free_port() -> int:
     """A port that nobody listens on."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+class Visitor(threading.Thread):
+    """Asks the page for the password, as soon as it is shared, and then presses the stop button."""
+
+    def __init__(self, port: int, stop: Any) -> None:
+        super().__init__()
+        self.address, self.stop = f"http://127.0.0.1:{port}/api", stop
+        self.statuses: list[int] = []
+
+    def run(self) -> None:
+        """Ask until the shared page has taken the place of the one before."""
+        try:
+            with requests.Session() as session:
+                retries = Retry(connect=12, backoff_factor=0.02, backoff_max=5)
+                session.mount("http://", HTTPAdapter(max_retries=retries))
+                while 401 not in self.statuses and len(self.statuses) < 1000:
+                    reply = session.post(self.address, json=SENTENCE, timeout=60)
+                    self.statuses.append(reply.status_code)
+                    threading.Event().wait(0.1)
+        finally:
+            self.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to stop a cell by")
+def test_every_cell_runs_as_it_is(
+    wheel: Path, tiny_checkpoints: Path, tiny_pretrained: Path, free_port: int, tmp_path: Path
+) -> None:
+    """It installs the wheel and leaves torch and numpy alone; the page opens three times."""
+    chosen = {
+        "PACKAGE": f"{wheel}[restore]",
+        "MODEL_DIR": str(tiny_checkpoints),
+        "PRETRAINED": str(tiny_pretrained),
+        "PORT": free_port,
+    }
+    frames = []
+    texts = ""
+    python = image(tmp_path / "image")
+    with kernel(tmp_path / "home", str(python), (COLAB,)) as notebook:
+        for source, tags in cells():
+            visitor = Visitor(free_port, notebook.press_stop)
+            is_last = source.endswith("app.run(port=PORT)")
+            if is_last:
+                visitor.start()
+            ran = notebook.run(source)
+            assert not ran.error, ran.error
+            frames += ran.frames
+            texts += ran.text
+            if is_last:
+                visitor.join()
+                assert set(visitor.statuses) == {200, 401}
+            if "parameters" in tags:
+                notebook.run("\n".join(f"{name} = {value!r}" for name, value in chosen.items()))
+            if "show(" in source:
+                reply = requests.post(visitor.address, json=SENTENCE, timeout=60)
+                assert reply.json()["sentence"] == SENTENCE
+        said = notebook.run(LEFT_ALONE).text
+        assert notebook.run("print(len(answers))").text == "2\n"
+        chosen_file = notebook.run("print(args.downstream_model_checkpoint_fpath)").text
+    assert "epoch=1-val_loss=0.45.ckpt" in chosen_file
+    assert [frame["port"] for frame in frames] == [free_port] * 3
+    assert all(frame["path"].startswith("/owner?token=") for frame in frames)
+    assert "dashboard.ngrok.com" in texts
+    import numpy as np
+    import torch
+
+    assert f"'torch': '{torch.__version__}', 'numpy': '{np.__version__}'" in said
+    assert f"'ko-sentiment': '{VERSION}'" in said
+    assert str(tmp_path / "image") in said
 
 
 def test_the_notebook_is_kept_without_outputs() -> None:

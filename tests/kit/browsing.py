@@ -22,6 +22,10 @@ if CHROMIUM is None:
     pytest.skip("needs chromium: apt install chromium", allow_module_level=True)
 
 
+OFF = "location.origin === 'null' || localStorage.setItem('live', 'off')"
+"""Turns off that answers follow what is typed."""
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of a server of our own on a free port."""
@@ -46,13 +50,21 @@ def chromium() -> Iterator["playwright.Browser"]:
 
 @contextmanager
 def visiting(
-    browser: "playwright.Browser", address: str, meant: str = "status of 4", **options: Any
+    browser: "playwright.Browser",
+    address: str,
+    meant: str = "status of 4",
+    *,
+    live: bool = False,
+    **options: Any,
 ) -> Iterator["playwright.Page"]:
     """A Korean visitor's page; what the browser complains about fails the test, and so do dialogs.
 
-    `meant`: complaints that the test is about; Chromium logs each 4xx answer as an error.
+    `meant`: complaints that the test is about; Chromium logs each 4xx answer as an error. `live`:
+    answers follow what is typed; else the visitor has turned that off.
     """
     context = browser.new_context(base_url=address, **{"locale": "ko-KR", **options})
+    if not live:
+        context.add_init_script(OFF)
     page = context.new_page()
     page.set_default_timeout(5000)
     complaints: list[str] = []

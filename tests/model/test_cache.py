@@ -1,6 +1,5 @@
 """What is not yet fast is exported once, and found again by its content."""
 
-import logging
 import os
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ import pytest
 
 from sentiment.errors import ModelError
 from sentiment.model import loader
-from sentiment.model.export import cache
+from sentiment.model.export import cache, traced
 from sentiment.model.export.manifest import FLOAT32, MANIFEST, WEIGHTS
 from sentiment.settings import BackendName
 from tests.kit.checkpoints import make_model, save_folder
@@ -111,16 +110,23 @@ def test_torch_never_exports(model: Path, root: Path) -> None:
     assert not root.exists()
 
 
-def test_what_cannot_be_exported_is_served_by_torch_with_one_warning(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_what_cannot_be_traced_is_served_by_torch_and_not_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An activation that the graph does not know; with --backend onnx it is an error."""
+    """An activation that no written graph knows, and no tracer: the way to it is told each time."""
+    monkeypatch.setattr(traced, "NEEDED", "no_such_library")
+    monkeypatch.setattr(loader, "WORTH", 0)
     model = save_folder(tmp_path / "relu", make_model(hidden_act="relu"))
     expected, _ = load(model, "torch")
-    assert load(model)[0] == expected
-    said = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert len([message for message in said if "served by torch" in message]) == 1
-    with pytest.raises(ModelError, match="Serve it with --backend torch"):
+    for tried in (True, False):
+        caplog.clear()
+        answer, said = load(model)
+        assert answer == expected
+        assert bool(said) is tried
+        warned = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+        assert len([each for each in warned if "served by torch" in each]) == 1
+        assert any("pip install no_such_library" in each and "빨라" in each for each in warned)
+    with pytest.raises(ModelError, match="pip install"):
         load(model, "onnx")
 
 

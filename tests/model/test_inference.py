@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
+from tokenizers.models import Unigram, WordPiece
+from tokenizers.pre_tokenizers import Metaspace, Whitespace
 
 from sentiment.errors import InputError, TooLongError
 from sentiment.model import loader
 from sentiment.model.backends import batches
 from sentiment.model.backends.torch import TorchBackend
-from sentiment.model.checkpoints.words import read_tokenizer
+from sentiment.model.checkpoints.words import read_tokenizer, unknown_share
 from sentiment.model.inference import Classifier, softmax
 from sentiment.web.api.book import code_10_fields
 from tests.kit.checkpoints import make_model
@@ -144,6 +146,22 @@ def test_softmax_survives_large_logits() -> None:
         [1.0, 0.0],
         [0.5, 0.5],
     ]
+
+
+def test_unknown_words_of_every_kind_of_tokenizer_are_counted() -> None:
+    """Unigram, as sentencepiece has it, calls them by their own letters; the id is that of none."""
+    words = [("<unk>", 0.0), ("▁영화", -1.0), ("▁", -2.0)]
+    unigram = Tokenizer(Unigram(words, unk_id=0))
+    unigram.pre_tokenizer = Metaspace()
+    pieces = Tokenizer(WordPiece({"[UNK]": 0, "영화": 1}, unk_token="[UNK]"))
+    pieces.pre_tokenizer = Whitespace()
+    for tokenizer, share in ((unigram, 1 / 3), (pieces, 1 / 2)):
+        assert unknown_share(tokenizer, ["영화 햏햏"]) == pytest.approx(share)
+        classifier = Classifier("x", tokenizer, TorchBackend(make_model()), 32)
+        assert classifier.reading("영화 햏햏").unknown == [(3, 5)]
+        assert classifier.unknown("영화 햏햏", classifier.tokenize("영화 햏햏")[0]) == 0.5
+    unigram.model = Unigram([*words, *((f"<0x{byte:02X}>", -9.0) for byte in range(256))], 0, True)
+    assert unknown_share(unigram, ["영화 햏햏"]) == 0
 
 
 def test_own_settings_of_a_tokenizer_are_reset(made_folder: Path) -> None:

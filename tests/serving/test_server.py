@@ -22,9 +22,12 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM 
 
 
 @pytest.fixture
-def server(made_folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running page on a free port, and its address."""
+def server(
+    made_folder: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running page on a free port, with the options of the test, and its address."""
     command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--model", str(made_folder)]
+    command += getattr(request, "param", [])
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
     ) as process:
@@ -67,6 +70,30 @@ def test_a_signal_ends_it_cleanly(
     """Exit code 0, and the last line says that it ended."""
     process, _ = server
     process.send_signal(sign)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Stopped" in output
+
+
+@pytest.mark.parametrize("server", [["--drain", "60"]], indirect=True)
+def test_it_leaves_without_an_error(server: tuple[subprocess.Popen[str], str]) -> None:
+    """Readiness goes first; a proxy that looks is told so, and whoever comes meanwhile answered."""
+    process, address = server
+    place = urlsplit(address).netloc
+
+    def asked(path: str) -> int:
+        with closing(http.client.HTTPConnection(place)) as connection:
+            connection.request("GET", path)
+            reply = connection.getresponse()
+            reply.read()
+            return reply.status
+
+    assert asked("/readyz") == 200
+    process.send_signal(signal.SIGTERM)
+    while asked("/readyz") != 503:
+        pass
+    assert asked("/?sentence=1") == 200
+    process.send_signal(signal.SIGTERM)  # a second one ends it now
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Stopped" in output

@@ -5,44 +5,31 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, send_file
+from flask import send_file
 
 from benchmarks.hostile import Honest, Slow, answers, connect, head, hidden
 from sentiment.serving import connections, listener
 from sentiment.serving.addresses import neighbourhood
+from sentiment.serving.bodies import Upload
 from sentiment.serving.engine import Engine
 from sentiment.serving.server import Server
 from sentiment.settings import Settings
 from sentiment.storage import retention
 from sentiment.web.app import MAX_BODY
 from tests.kit.app import create_app
+from tests.kit.serving import SOON, serving
 from tests.kit.small import small_classifier
 
 JSON = "Content-Type: application/json"
 FORM = "Content-Type: multipart/form-data; boundary=x"
+TYPE = FORM.partition(": ")[2]
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-SOON = 20
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[Server]:
-    """A server of the app on a free port, in a thread; it ends with everything answered."""
-    server = Server("127.0.0.1", 0, signals=False)
-    thread = threading.Thread(target=server.serve, args=(app,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join(SOON)
-        server.close()
-    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +189,28 @@ def test_an_upload_is_written_once_and_where_it_stays(port: int, data: Path) -> 
     assert inputs(data) == []
 
 
+def test_a_part_of_a_result_can_be_had(server: Server, port: int) -> None:
+    """One part, of the very file that its reader has begun; the rest of it is sent nowhere."""
+    rows = b"text\n" + b"good movie\n" * 5_000
+    with closing(HTTPConnection("127.0.0.1", port, timeout=SOON)) as connection:
+        connection.request("POST", "/files", PART + rows + b"\r\n--x--\r\n", {"Content-Type": TYPE})
+        reply = connection.getresponse()
+        reply.read()
+        address = reply.getheader("Location") or ""
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    ask(port, "POST", f"{address}/start", "text=text", **form)
+    server._listener.application.extensions["worker"].work()
+    path = f"{address}/result.csv"
+    _, whole = ask(port, "GET", path)
+    parts = {"bytes=0-9": whole[:10], "bytes=100-": whole[100:], "bytes=-7": whole[-7:]}
+    for asked, part in parts.items():
+        assert ask(port, "GET", path, Range=asked) == (206, part)
+    assert ask(port, "GET", path, Range="bytes=0-9", If_Range='"another"') == (200, whole)
+    for asked in (f"bytes={len(whole)}-", "bytes=0-1,4-5", "bytes=" + "0-1," * 1000 + "0-1"):
+        assert ask(port, "GET", path, Range=asked)[0] == 416
+    ask(port, "POST", f"{address}/remove")
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -227,6 +236,26 @@ def test_an_upload_that_breaks_off_leaves_nothing(port: int, data: Path) -> None
     with closing(connect(port)) as made:
         made.sendall(UPLOAD + b"x" * 100_000)
         until(lambda: inputs(data) != [])
+    until(lambda: inputs(data) == [])
+
+
+def test_cleaning_up_keeps_nobody_waiting(
+    port: int, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the disk takes for what 200 uploads that end at once have left."""
+    going, close = threading.Event(), Upload.close
+
+    def slowly(upload: Upload) -> None:
+        going.wait(SOON)
+        close(upload)
+
+    monkeypatch.setattr(Upload, "close", slowly)
+    with closing(connect(port)) as made:
+        made.sendall(UPLOAD + b"x" * 100_000)
+        until(lambda: inputs(data) != [])
+    until(lambda: ask(port, "GET", "/healthz")[0] == 200)
+    assert inputs(data) != []
+    going.set()
     until(lambda: inputs(data) == [])
 
 

@@ -5,6 +5,7 @@ import datetime
 import json
 import re
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,9 @@ from sentiment.tables.writing import FORMATS, writer
 
 COLUMNS = result_columns(["id", "document"], PAIR)
 ROWS: list[list[object]] = [
-    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None, None],
-    ["2", "", None, None, None, "empty", None],
-    ["3", "탭\t과 😀", "negative", 0.25, 0.75, None, "too_little truncated"],
+    ["1", '좋아요,\n정말 "최고"', "positive", 0.9402000308036804, 0.25, None, None, "m 1f"],
+    ["2", "", None, None, None, "empty", None, None],
+    ["3", "탭\t과 😀", "negative", 0.25, 0.75, None, "too_little truncated", "m 1f"],
 ]
 
 
@@ -140,7 +141,7 @@ def test_parquet_goes_on_beyond_a_batch(tmp_path: Path) -> None:
 
 def test_names_that_are_taken_get_a_number() -> None:
     """The columns of the file keep theirs."""
-    added = ["label", "positive", "negative", "problem", "notice"]
+    added = ["label", "positive", "negative", "problem", "notice", "model"]
     assert result_columns(["text"], PAIR) == ["text", *added]
     assert result_columns(["label", "label_2", "problem"], PAIR)[3:] == [
         "label_3",
@@ -148,6 +149,7 @@ def test_names_that_are_taken_get_a_number() -> None:
         "negative",
         "problem_2",
         "notice",
+        "model",
     ]
 
 
@@ -179,7 +181,10 @@ def test_cells_keep_their_types_from_workbook_to_workbook(tmp_path: Path) -> Non
 
 
 def test_columns_of_parquet_keep_their_types(tmp_path: Path) -> None:
-    """Missing values, too; what is no number, date or truth is text as before."""
+    """Missing values, too; what is no number, date or truth is text as before.
+
+    Prices keep their digits, and times their zone and what Python has no room for.
+    """
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     source, result = tmp_path / "a.parquet", tmp_path / "b.parquet"
     table = pyarrow.table(
@@ -190,6 +195,14 @@ def test_columns_of_parquet_keep_their_types(tmp_path: Path) -> None:
             "day": pyarrow.array([datetime.date(2024, 3, 1), None]),
             "at": pyarrow.array([datetime.datetime(2024, 3, 1, 9, 30, 0, 5), None]),
             "good": [True, None],
+            "price": pyarrow.array([Decimal("12.50"), None], pyarrow.decimal128(10, 2)),
+            "large": pyarrow.array([Decimal("-1E+30"), None], pyarrow.decimal256(50, 3)),
+            "seoul": pyarrow.array([1_709_253_000, None], pyarrow.timestamp("s", "Asia/Seoul")),
+            "utc": pyarrow.array([1_709_253_000_005, None], pyarrow.timestamp("ms", "UTC")),
+            "offset": pyarrow.array(
+                [1_709_253_000_123_456_789], pyarrow.timestamp("ns", "+09:00")
+            ).take([0, None]),
+            "nanoseconds": pyarrow.array([1, None], pyarrow.timestamp("ns")),
         }
     )
     parquet.write_table(table, source)
@@ -197,4 +210,5 @@ def test_columns_of_parquet_keep_their_types(tmp_path: Path) -> None:
     with writer(result, "parquet", layout.columns, 0, layout.types) as put:
         for row in apart.rows(source, layout):
             put(row.values)
-    assert parquet.read_table(result).equals(table)
+    assert "2024-03-01 09:30:00+0900" in next(apart.rows(source, layout)).values
+    assert parquet.read_table(result).equals(parquet.read_table(source))

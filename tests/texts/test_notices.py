@@ -11,7 +11,7 @@ import pytest
 from sentiment.i18n import LANGUAGES, catalog
 from sentiment.model.inference import Classifier
 from sentiment.model.loader import load
-from sentiment.texts.notices import NOTICES, few_korean, notices
+from sentiment.texts.notices import NOTICES, few_korean, notices, scripts
 from tests.kit.small import small_classifier
 
 KOREAN = "배송이 늦고 포장도 엉망이에요"
@@ -30,7 +30,16 @@ def shipped() -> Classifier:
     "text",
     [
         *("굿", "노잼", "헐", "10점", "음...", "ㅇㅈ 최고", "The Dark Knight 최고", "LG TV 굿"),
-        *("뭐야??? 진짜??? 대박???", "漢字 混用 문장", "1) 배송 2) 포장", "좋아요 �", "a👍가"),
+        *(
+            "뭐야??? 진짜??? 대박???",
+            "ㄱㅅㄱㅅ",
+            "ㅋㅌㅋㅌ",
+            "ㅇㄱㄹㅇ",
+            "漢字 混用 문장",
+            "1) 배송 2) 포장",
+            "좋아요 �",
+            "a👍가",
+        ),
         *(
             "Mission Impossible: Dead Reckoning 굿",
             "ㅋㅋㅋㅠㅠ",
@@ -54,7 +63,16 @@ def test_korean_gets_none(text: str) -> None:
         ("The 배우 was great but the story made no sense at all", "not_korean"),
         *(
             (text, "too_little")
-            for text in ("5/5", "010-1234-5678", "www.example.com", "me@example.com", "!!!", "NaN")
+            for text in (
+                "5/5",
+                "ㅁㄴㅇㄹ",
+                "ㄱㄷㅈㅂ",
+                "010-1234-5678",
+                "www.example.com",
+                "me@example.com",
+                "!!!",
+                "NaN",
+            )
         ),
         *(
             (text, "too_little")
@@ -82,9 +100,9 @@ def test_korean_in_the_wrong_encoding_is_damaged(written: str, read: str) -> Non
 
 def test_files_of_little_korean_are_told() -> None:
     """By their letters: numbers and addresses count for nothing."""
-    assert few_korean(["good movie", "좋아요"])
-    assert not few_korean(["2024-01-01 https://example.com/long/address", "좋아요", "OK"])
-    assert not few_korean([])
+    assert few_korean(*scripts("good movie 좋아요"))
+    assert not few_korean(*scripts("2024-01-01 https://example.com/long/address 좋아요 OK"))
+    assert not few_korean(0, 0)
 
 
 def test_what_the_model_does_not_know_is_told() -> None:

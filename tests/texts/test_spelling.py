@@ -45,6 +45,8 @@ FORMS = st.sampled_from(("as-typed", "cleaned"))
         ("최고👍👍🏽예요", "최고 👍👍🏽 예요"),
         ("최고❤\ufe0f", "최고 ❤"),
         ("1\ufe0f\u20e3등", "1등"),
+        ("좋아요&#55357;&#56832;&#xD83D;&#xdc4d;", "좋아요 😀👍"),
+        ("&#55203;&#44032;", "힣가"),
         ("&#51116;&#xBC0C;&nbsp;&lt;3 &quot;R&amp;B&quot;", '재밌 <3 "R&B"'),
         ("&amp;#39;내가&amp;nbsp;왕&amp;#39;", "'내가 왕'"),
         ("&lt올가미&gt R&B, Q&A, a&b; &unknown;", "<올가미> R&B, Q&A, a&b; &unknown;"),

@@ -52,6 +52,7 @@ def test_sentences_are_answered_in_order(client: FlaskClient) -> None:
         "name": "word-weights",
         "id": "word-weights",
         "max_seq_length": 16,
+        "facts": {"precision": "exact", "shift": None, "same_labels": None},
     }
     expected = small_classifier().predict([POSITIVE, NEGATIVE, long, POSITIVE])
     assert answer["predictions"] == [
@@ -241,7 +242,7 @@ def test_visitors_get_answers_but_no_figures() -> None:
     """While the page is shared its figures are the owner's; the rest needs the password."""
     app = shared_app()
     visitor = through_tunnel(app)
-    for path in ("/readyz", "/metrics", "/openapi.json"):
+    for path in ("/metrics", "/openapi.json"):
         assert visitor.get(path).status_code == 401
     assert visitor.get("/docs").status_code == 303
     assert visitor.get("/metrics", headers=basic(PASSWORD)).status_code == 404

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from sentiment.bulk import rows
 from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
-from sentiment.storage import retention
+from sentiment.storage import answers, retention, steering
+from sentiment.storage.database import Connection
+from sentiment.storage.jobs import Job
 from tests.kit.app import create_app
-from tests.kit.browsing import overflows, playwright
+from tests.kit.browsing import overflows, playwright, visiting
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 TABLE = "text,label,day\n" + "".join(
@@ -70,16 +74,85 @@ def test_a_file_goes_all_the_way(
     saved = tmp_path / "saved.csv"
     download.value.save_as(saved)
     assert len(saved.read_text("utf-8-sig").splitlines()) == 10
-    page.get_by_role("button", name="지금 지우기").click()
+    page.get_by_role("link", name="지금 지우기").click()
+    page.get_by_role("link", name="그대로 두기").click()
+    page.get_by_role("link", name="지금 지우기").click()
+    page.get_by_role("button", name="지우기").click()
     playwright.expect(page.get_by_role("heading", name="파일을 통째로")).to_be_visible()
 
 
 def test_a_waiting_file_is_cancelled(page: playwright.Page, table: Path, app: Flask) -> None:
     """And waits for another choice of columns."""
     queued(page, table)
-    page.get_by_role("button", name="취소").click()
-    playwright.expect(page.get_by_text("0행에서 취소했습니다")).to_be_visible()
+    page.get_by_role("button", name="멈추기").click()
+    playwright.expect(page.get_by_text("0행에서 멈췄어요")).to_be_visible()
     playwright.expect(page.get_by_role("radio", name="text")).to_be_checked()
+
+
+def test_rows_are_looked_through_and_corrected(
+    page: playwright.Page, table: Path, app: Flask
+) -> None:
+    """From the result to its rows, to those of a label, to what is right; by keyboard too."""
+    judged(page, table, app)
+    page.get_by_role("link", name="행 살펴보기").press("Enter")
+    playwright.expect(page.get_by_role("heading", name="9행 가운데 9행")).to_be_visible()
+    page.get_by_label("답", exact=True).select_option("negative")
+    page.get_by_role("button", name="보기").press("Enter")
+    playwright.expect(page.get_by_role("heading", name="9행 가운데 3행")).to_be_visible()
+    row = page.locator("#row-5")
+    row.get_by_text("틀렸어요").press("Enter")
+    row.get_by_role("button", name="긍정").press("Enter")
+    playwright.expect(row.get_by_text("직접 고침: 긍정")).to_be_visible()
+    playwright.expect(page.locator("main li")).to_have_count(3)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    assert Path(download.value.path()).read_text("utf-8-sig").count("positive\n") == 1
+    row.get_by_role("link", name="왜?").click()
+    playwright.expect(page.locator("#why")).to_be_visible()
+
+
+def test_a_stop_keeps_what_was_judged(
+    page: playwright.Page, table: Path, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its result is shown, and the rest is judged when somebody says so."""
+    queued(page, table)
+    record = answers.record
+
+    def record_and_stop(connection: Connection, job: Job, *given: Any) -> bool:
+        kept = record(connection, job, *given)
+        steering.stop(connection, job)
+        return kept
+
+    monkeypatch.setattr(rows, "CHUNK", 4)
+    with monkeypatch.context() as patch:
+        patch.setattr(answers, "record", record_and_stop)
+        app.extensions["worker"].work()
+    playwright.expect(page.get_by_text("9행 가운데 4행에서 멈췄어요")).to_be_visible()
+    playwright.expect(page.get_by_role("heading", name="3행을 판단했습니다")).to_be_visible()
+    page.get_by_role("button", name="이어서 하기").click()
+    playwright.expect(page.locator("#job")).to_have_attribute("data-state", "queued")
+    app.extensions["worker"].work()
+    playwright.expect(page.get_by_role("heading", name="6행을 판단했습니다")).to_be_visible()
+
+
+def test_a_lost_network_is_told_and_taken_up_again(
+    browser: playwright.Browser, address: str, table: Path
+) -> None:
+    """While a file is sent, and while it waits; nothing has to be pressed."""
+    with visiting(browser, address, "ERR_INTERNET_DISCONNECTED") as page:
+        page.goto("/files")
+        page.get_by_label("판단할 파일").set_input_files(table)
+        page.context.set_offline(True)
+        page.get_by_role("button", name="올리기").click()
+        playwright.expect(page.locator("[data-told]")).to_contain_text("연결이 끊겼어요")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="시작").click(timeout=30_000)
+        playwright.expect(page.locator("#job")).to_have_attribute("data-state", "queued")
+        page.context.set_offline(True)
+        playwright.expect(page.locator("#lost")).to_contain_text("닿지 않아요")
+        page.context.set_offline(False)
+        playwright.expect(page.locator("#lost")).to_be_empty()
+        page.get_by_role("button", name="멈추기").click()
 
 
 def test_progress_comes_without_a_reload(
@@ -88,12 +161,12 @@ def test_progress_comes_without_a_reload(
     """Script swaps the progress, and leaves the focus where it is."""
     queued(scripted, table)
     scripted.evaluate("document.body.dataset.same = 'yes'")
-    scripted.get_by_role("button", name="취소").focus()
+    scripted.get_by_role("button", name="멈추기").focus()
     with scripted.expect_response(lambda reply: "/files/" in reply.url):
         pass
     assert scripted.evaluate("document.body.dataset.same") == "yes"
-    playwright.expect(scripted.get_by_role("button", name="취소")).to_be_focused()
-    scripted.get_by_role("button", name="취소").click()
+    playwright.expect(scripted.get_by_role("button", name="멈추기")).to_be_focused()
+    scripted.get_by_role("button", name="멈추기").click()
 
 
 def test_a_dropped_file_is_uploaded(scripted: playwright.Page) -> None:

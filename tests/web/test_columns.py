@@ -56,7 +56,7 @@ def test_no_accuracy_over_a_scale_that_is_not_understood(
     address = uploaded(client, SCALE)
     assert "score 값의 뜻이 분명하지 않습니다: 2 (3), 0 (3), 1 (3)" in client.get(address).text
     page = result(app, client, address, text="text", label="score")
-    assert "정확도를 보이지 않습니다" in page
+    assert "정확도를 보이지 않아요" in page
     assert "정확도 100" not in page
     address = uploaded(client, SCALE)
     labels = "0=negative,1=neutral,2=positive"
@@ -67,18 +67,23 @@ def test_no_accuracy_over_a_scale_that_is_not_understood(
     assert "--labels 0=negative" in wrong.text
 
 
-def test_a_file_can_be_read_in_another_way(client: FlaskClient) -> None:  # noqa: F811
+def test_a_file_can_be_read_in_another_way(
+    app: Flask,  # noqa: F811
+    client: FlaskClient,  # noqa: F811
+) -> None:
     """All that the command can be told, the form can, too."""
     content = f"제목 줄\n이름|리뷰\n가|{POSITIVE}\n나|{NEGATIVE}\n"
     address = uploaded(client, content)
     form = {"delimiter": "|", "skip_rows": "1", "header": "no", "encoding": "utf-8", "sheet": ""}
-    assert client.post(f"{address}/read", data=form).headers["Location"] == address
-    page = client.get(address).text
+    before = client.get(address).text
+    page = client.get(f"{address}/columns", query_string=form).text
     assert '<option value="2">2</option>' in page
     assert "3행" in page
     for wrong in ({"skip_rows": "-1"}, {"header": "x"}, {"delimiter": "ab"}, {"encoding": "x"}):
-        assert client.post(f"{address}/read", data=wrong).status_code == 400
-    assert client.get(address).text == page
+        assert client.get(f"{address}/columns", query_string=wrong).status_code == 400
+    assert client.get(address).text == before  # nothing changes until it is started
+    found = result(app, client, address, text="2", **form)
+    assert "3행을 판단했" in found
 
 
 @pytest.mark.parametrize("name", ["a.xls", "a.ods", "a.zip", "a.json"])

@@ -52,6 +52,7 @@ def test_an_upload_without_room_leaves_nothing(app: Flask, tmp_path: Path) -> No
         status, page = sent(app)
     assert status == 507
     assert "디스크가 가득" in page
+    assert 'id="problem"' in page  # on the page with the form, which can be sent again
     assert list(retention.uploads(tmp_path).glob("*")) == []
     assert sent(app)[0] == 303
 

@@ -18,7 +18,7 @@ from sentiment.serving.engine import Engine
 from sentiment.settings import Settings
 from sentiment.storage import jobs, retention
 from sentiment.storage.database import opened
-from sentiment.web.pages import files, uploads
+from sentiment.web.pages import result, uploads
 from tests.kit.app import create_app, owners
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
@@ -96,6 +96,31 @@ def test_a_file_goes_all_the_way(app: Flask, client: FlaskClient, tmp_path: Path
     assert list(retention.uploads(tmp_path).iterdir()) == []
 
 
+def test_a_waiting_file_tells_its_place(app: Flask, client: FlaskClient) -> None:
+    """In the queue that all visitors share; who is next is told nothing."""
+    addresses = [uploaded(client) for _ in range(3)]
+    for address in addresses:
+        client.post(f"{address}/start", data={"text": "text"})
+    said = [
+        re.findall(r"먼저 판단할 파일이 (\d)개", client.get(address).text) for address in addresses
+    ]
+    assert said == [[], ["1"], ["2"]]
+    client.post(f"{addresses[0]}/stop")
+    assert "먼저" not in client.get(addresses[1]).text
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_visitors_cookie_is_as_secure_as_the_visit(app: Flask, scheme: str) -> None:
+    """A proxy that speaks https says so."""
+    browser = app.test_client()
+    form = {"file": (BytesIO(TABLE.encode()), "a.csv")}
+    proxied = {"X-Forwarded-Proto": scheme, "X-Forwarded-For": "203.0.113.7"}
+    reply = browser.post("/files?lang=en", data=form, headers=proxied)
+    kept = reply.headers.getlist("Set-Cookie")
+    assert {each.partition("=")[0] for each in kept} == {"files", "lang"}
+    assert [("Secure" in each) for each in kept] == [scheme == "https"] * 2
+
+
 def test_names_never_touch_the_file_system(client: FlaskClient, tmp_path: Path) -> None:
     """Whatever an upload is called, it lies in a folder of ours and is shown as text."""
     name = "../../<b>나쁜 이름.csv"
@@ -127,8 +152,8 @@ def test_results_give_every_row_back(app: Flask, client: FlaskClient, tmp_path: 
         assert response.data.startswith(b"PK")
     assert client.get(f"{address}/result.exe").status_code == 404
     [place] = retention.uploads(tmp_path).iterdir()
-    kept = {"input", "result.csv", "result.jsonl", "result.xlsx"}
-    assert {path.name for path in place.iterdir()} == kept
+    kept = {"input", "index", "result.1.csv", "result.1.jsonl", "result.1.xlsx"}
+    assert {re.sub("index.*", "index", path.name) for path in place.iterdir()} == kept
     (place / "input").unlink()  # a result that is there is not made again
     with client.get(f"{address}/result.csv") as again:
         assert list(csv.DictReader(StringIO(again.data.decode("utf-8-sig")))) == rows
@@ -212,15 +237,15 @@ def test_a_cancelled_file_can_start_again(app: Flask, client: FlaskClient) -> No
     """Its page says that it was cancelled, and shows the columns."""
     address = uploaded(client)
     client.post(f"{address}/start", data={"text": "text"})
-    assert client.post(f"{address}/cancel").status_code == 303
+    assert client.post(f"{address}/stop").status_code == 303
     app.extensions["worker"].work()
     page = client.get(address).text
-    assert "0행에서 취소했습니다" in page
+    assert "0행에서 멈췄어요" in page
     assert "어느 열에 있나요" in page
     client.post(f"{address}/start", data={"text": "text"})
     app.extensions["worker"].work()
     assert "3행을 판단했습니다" in client.get(address).text
-    client.post(f"{address}/cancel")  # it is over: nothing changes
+    client.post(f"{address}/stop")  # it is over: nothing changes
     assert "3행을 판단했습니다" in client.get(address).text
 
 
@@ -306,7 +331,9 @@ def test_a_result_that_fails_leaves_nothing(
     """What was written of it goes, and the next attempt starts anew."""
     address = judged(app, client)
 
-    def broken(_found: object, _columns: object, made: tuple[Path, str], _model: object) -> None:
+    def broken(
+        _found: object, _columns: object, made: tuple[Path, str], *_: object, **_more: object
+    ) -> None:
         made[0].write_text("half")
         raise DataError("No room. Make some.")
 
@@ -314,7 +341,7 @@ def test_a_result_that_fails_leaves_nothing(
         patch.setattr(results, "write_result", broken)
         assert client.get(f"{address}/result.csv").status_code == 400
     [place] = retention.uploads(tmp_path).iterdir()
-    assert [path.name for path in place.iterdir()] == ["input"]
+    assert sorted(path.name[:5] for path in place.iterdir()) == ["index", "input"]
     with client.get(f"{address}/result.csv") as response:
         assert response.status_code == 200
 
@@ -325,7 +352,7 @@ def test_a_slow_workbook_is_told_of(
     """Where there are many rows, and nowhere else."""
     address = judged(app, client)
     assert "몇 분이 걸릴 수 있습니다" not in client.get(address).text
-    monkeypatch.setattr(files, "SLOW", 4)
+    monkeypatch.setattr(result, "SLOW", 4)
     assert "몇 분이 걸릴 수 있습니다" in client.get(address).text
 
 
@@ -377,7 +404,7 @@ def test_visitors_cannot_fill_the_disk(app: Flask, monkeypatch: pytest.MonkeyPat
     for _ in range(2):
         addresses.append(uploaded(one))
         one.post(f"{addresses[-1]}/start", data={"text": "text"})
-        one.post(f"{addresses[-1]}/cancel")
+        one.post(f"{addresses[-1]}/stop")
     refused = upload(one)
     assert refused.status_code == 400
     assert "이미 2개입니다" in refused.text

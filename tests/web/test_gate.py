@@ -13,6 +13,7 @@ from sentiment.settings import Settings
 from sentiment.share.cloudflare import Cloudflare
 from sentiment.share.tunnel import Tunnel, TunnelStatus
 from sentiment.web.guard.attempts import FREE, Attempts, Verdict
+from sentiment.web.kit.counts import Memory
 from sentiment.web.kit.identity import Owner
 from tests.kit.app import create_app, owners
 from tests.kit.small import small_classifier
@@ -78,7 +79,7 @@ def basic(password: str, user: str = "anyone") -> dict[str, str]:
 def test_nothing_but_the_login_is_open_to_visitors(app: Flask, visitor: FlaskClient) -> None:
     """Whatever pages are added: each of them asks for the password first, by any method."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint in ("static", "login") or rule.rule == "/healthz":
+        if rule.endpoint in ("static", "login") or rule.rule in ("/healthz", "/readyz"):
             continue
         path = rule.rule.replace("<job_id>", "x").replace("<kind>", "csv")
         assert "<" not in path
@@ -211,6 +212,25 @@ def test_the_password_may_carry_spaces_around(visitor: FlaskClient) -> None:
     assert visitor.post("/login", data={"password": f" {PASSWORD} "}).status_code == 303
 
 
+@pytest.mark.parametrize(
+    "said", ["123456789012", "1234 5678 9012", "１２３４－５６７８－９０１２", " 1234–56789012"]
+)
+def test_a_password_is_heard_rather_than_read(said: str) -> None:
+    """Hyphens, blanks, case and wide digits of an input method do not matter."""
+    visitor = through_tunnel(shared_app("1234-5678-9012"))
+    assert visitor.post("/login", data={"password": said}).status_code == 303
+    words = through_tunnel(shared_app("Blue Sky-7"))
+    assert words.post("/login", data={"password": "blue-SKY 7"}).status_code == 303
+    assert words.get("/").status_code == 200
+
+
+def test_a_password_of_nothing_but_hyphens_is_not_nothing() -> None:
+    """It is compared as it is."""
+    visitor = through_tunnel(shared_app("---"))
+    assert visitor.post("/login", data={"password": "--"}).status_code == 401
+    assert visitor.post("/login", data={"password": "---"}).status_code == 303
+
+
 def test_the_cookie_is_kept_from_scripts_and_open_wires(visitor: FlaskClient) -> None:
     """Signed, HttpOnly, SameSite, Secure, and not for ever."""
     reply = visitor.post("/login", data={"password": PASSWORD})
@@ -317,8 +337,8 @@ def test_an_address_that_a_visitor_claims_is_not_believed(app: Flask) -> None:
 def test_pauses_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the clock; the right password ends them, and a day without a wrong one."""
     now = 1000.0
-    monkeypatch.setattr("sentiment.web.guard.attempts.time.monotonic", lambda: now)
-    attempts = Attempts(PASSWORD)
+    monkeypatch.setattr("sentiment.web.kit.counts.time.monotonic", lambda: now)
+    attempts = Attempts(PASSWORD, Memory())
     waits = []
     for _ in range(FREE - 1):
         assert attempts.judge("wrong", "a") == Verdict(False)
@@ -438,14 +458,43 @@ def test_the_login_speaks_the_visitors_language(visitor: FlaskClient) -> None:
 
 
 def test_the_owner_sees_address_and_qr_code(app: Flask) -> None:
-    """Without the password: whoever else uses this computer could read it."""
+    """And the password, which they alone have proved to be allowed to read, and an invitation."""
     for path in ("/", "/share"):
         page = here(app).get(path).text
         assert f'href="https://{HOST}"' in page
         assert "<svg" in page[page.index('id="share"') :]
         assert 'data-copy="share-link"' in page
-        assert PASSWORD not in page
+        assert f'<code id="share-password">{PASSWORD}</code>' in page
+        assert f"https://{HOST}\nPassword: {PASSWORD}</textarea>" in page
         assert "style=" not in page
+
+
+def test_the_owner_sees_how_many_are_there(app: Flask) -> None:
+    """Who has come in, by address; neither the owner nor who stands before the gate."""
+    assert "0 visitors in the last" in here(app).get("/share").text
+    for address in ("203.0.113.7", "203.0.113.8", "203.0.113.8"):
+        through_tunnel(app, address).get("/", headers=basic(PASSWORD))
+    through_tunnel(app, "203.0.113.9").get("/")
+    assert "2 visitors in the last" in here(app).get("/share").text
+
+
+def test_the_owner_closes_the_link(app: Flask, visitor: FlaskClient) -> None:
+    """Visitors can't; then there is no panel any more."""
+    visitor.post("/login", data={"password": PASSWORD})
+    assert visitor.post("/share/close").status_code == 404
+    owner = here(app)
+    assert owner.post("/share/close").location == "/"
+    assert app.extensions["tunnel"].status.state == "closed"
+    assert 'id="share"' not in owner.get("/").text
+
+
+def test_the_curl_line_of_the_docs_works_through_the_tunnel(visitor: FlaskClient) -> None:
+    """With the public address, and the password to fill in."""
+    page = visitor.get("/docs", headers=basic(PASSWORD)).text
+    assert f"https://{HOST}/api/v1/predict" in page
+    assert 'curl -u "visitor:PASSWORD" -H' in page
+    assert "http://" not in page.split("<main>")[1]
+    assert " -u " not in create_app(small_classifier()).test_client().get("/docs").text
 
 
 def test_a_visitor_never_sees_the_panel(visitor: FlaskClient) -> None:

@@ -131,6 +131,14 @@ def test_the_tunnels_name_follows_the_tunnel() -> None:
     assert not answers_to("a.ngrok.app", Settings(), tunnel)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["a..b", ".", "a" * 300, "localhost:x", "[::1", "é"])
+@pytest.mark.parametrize("path", ["/", "/files/x/result.csv", "/api", "/static/style.css"])
+def test_a_name_that_can_be_none_is_refused(app: Flask, path: str, name: str) -> None:
+    """As any other, on a page with its links."""
+    client = app.test_client()
+    assert client.get(path, headers={"Host": name}).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/", "/api", "/healthz", "/static/base.css", "/login"])
 def test_an_unknown_name_is_told_the_way_out(client: FlaskClient, path: str) -> None:
     """400 for every route, naming the option that lets the name in."""

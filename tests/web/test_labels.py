@@ -16,6 +16,7 @@ from sentiment.labels import PAIR, Labels, labels_of
 from sentiment.settings import Settings
 from sentiment.storage import database, jobs, migrations
 from sentiment.storage.feedback import COLUMNS
+from sentiment.tables.answers import TOLD
 from tests.kit.app import create_app
 from tests.kit.labels import ENTAILMENT, HATE, STARS, THREE, TOPICS
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
@@ -234,7 +235,7 @@ def test_the_result_has_a_column_for_each_label(tmp_path: Path) -> None:
     assert summary["accuracy"]["rows"] == 3
     later = client_of(tmp_path, PAIR)
     rows = result(later, job_id)
-    assert list(rows[0])[2:] == ["label_2", *reversed(STARS.names), "problem", "notice"]
+    assert list(rows[0])[2:] == ["label_2", *reversed(STARS.names), *TOLD]
     assert sum(float(rows[0][name]) for name in STARS.names) == pytest.approx(1)
     assert "5 stars" in later.get(f"/files/{job_id}").text
 
@@ -247,7 +248,7 @@ def test_more_labels_than_colours_are_folded(tmp_path: Path) -> None:
     thirds = re.search(r'<dl class="thirds">(.*?)</dl>', text, re.DOTALL)
     assert thirds
     assert thirds[1].count("<dt") == 9  # seven, the rest, unsure
-    counts = [int(count) for count in re.findall(r"</b> (\d+)</dd>", thirds[1])]
+    counts = [int(count) for count in re.findall(r"(\d+)(?:행</a>|</dd>)", thirds[1])]
     assert sum(counts) == 3
     assert "나머지 라벨 모두" in plain(text)
 
@@ -284,16 +285,16 @@ def test_a_store_of_before_opens_and_shows_what_it_has(
     (place / "input").write_text("text,label\n좋다,1\n별로,0\n", "utf-8")
     client = client_of(tmp_path, PAIR)
     text = plain(client.get("/files/old").text)
-    for part in ("100.0%", "좋다 6 : 1", "긍정 90.0%", "부정 80.0%"):
+    for part in ("100.0%", "좋다 6 / 7", "긍정 90.0%", "부정 80.0%"):
         assert part in text
     rows = result(client, "old")
     assert [(row["positive"], row["negative"]) for row in rows] == [
         ("0.9", str(1 - 0.9)),
         ("0.2", "0.8"),
     ]
-    with closing(sqlite3.connect(tmp_path / database.NAME)) as connection:
+    with closing(sqlite3.connect(tmp_path / database.NAME)) as store:
         kept = "SELECT id, sentence, positive, confidence, label, correct, owner, times"
-        assert connection.execute(f"{kept} FROM feedback").fetchall() == [
+        assert store.execute(f"{kept} FROM feedback").fetchall() == [
             (7, "별로", 0.2, 0.8, "negative", "positive", 1, 3)
         ]
 
@@ -307,3 +308,10 @@ def test_a_label_may_be_called_unsure_or_hold_markup(tmp_path: Path) -> None:
     for page in (f"/?sentence={NEGATIVE}&why=1", f"/files/{job_id}", "/"):
         text = client.get(page).text
         assert "<b>sure</b>" not in text
+
+
+def test_the_document_of_the_api_names_the_labels(tmp_path: Path) -> None:
+    """It does not say positive and negative of a model that knows neither."""
+    said = client_of(tmp_path, HATE, "en").get("/openapi.json").get_json()["info"]["description"]
+    assert ", ".join(HATE.names) in said
+    assert "positive" not in said

@@ -71,14 +71,14 @@ def test_the_switch_keeps_the_sentence(client: FlaskClient) -> None:
     """The switch sends the form along, so the answer comes again in the other language."""
     switch = re.search(r'form="judge" formaction="([^"]+)"', client.get("/").text)
     assert switch
-    response = client.post(switch[1], data={"sentence": POSITIVE})
+    response = client.post(switch[1], data={"sentence": POSITIVE}, follow_redirects=True)
     assert "Positive (긍정)" in response.text
     assert POSITIVE in response.text
 
 
 def test_the_switch_works_with_an_empty_box(client: FlaskClient) -> None:
     """Nothing typed yet is no mistake when only the language is switched."""
-    response = client.post("/?lang=en", data={"sentence": ""})
+    response = client.post("/judge?lang=en", data={"sentence": ""}, follow_redirects=True)
     assert response.status_code == 200
     assert 'id="problem"' not in response.text
 

@@ -1,7 +1,9 @@
 """What every page must keep to: width, weight, keyboard, paper and accessibility."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,17 +11,19 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from sentiment.model.measurements import add
 from sentiment.settings import MAX_CHARACTERS, ROOT, Settings
 from tests.kit.app import create_app
 from tests.kit.browsing import overflows, playwright, serving, visiting
 from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
+from tests.model.test_measurements import domain
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python"
 ).Axe()
 
 HEAVIEST = 40 * 1024
-"""Bytes of the start page with all it loads, nothing compressed."""
+"""Bytes of the start page with all it loads, compressed as visitors get it."""
 
 PARAGRAPH = f"정말 좋네요. {POSITIVE}!\n{NEGATIVE} ㅠㅠ\n영화\n{'ㅋ' * 300}"
 PAGES = {
@@ -35,7 +39,10 @@ PAGES = {
     "files": "/files",
     "columns": "/files",
     "result": "/files",
+    "rows": "/files",
+    "removal": "/files",
     "feedback": "/feedback",
+    "model": "/model",
 }
 TYPED = {"paragraph": PARAGRAPH, "error": "가" * (MAX_CHARACTERS + 1)}
 """What is typed into the box of a page before it is looked at."""
@@ -95,6 +102,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app with all that can be turned on, unsure around a half."""
     classifier = small_classifier()
     classifier.unsure = (0.3, 0.7)
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "README.md").write_text("## Data\n\nA few words.\n\n## Limits\n\nMany.", "utf-8")
+    add(folder, classifier.id, "영화 평 · film reviews", domain())
+    add(folder, classifier.id, "쇼핑 후기 · shop reviews", domain(sentences=20))
+    classifier.facts = replace(classifier.facts, folder=folder, kind="bert", parameters=6_300_000)
     settings = Settings(data=tmp_path_factory.mktemp("data"), feedback="owner")
     return create_app(classifier, settings)
 
@@ -116,13 +128,19 @@ def look(page: playwright.Page, name: str) -> None:
         page.locator("#sentence").fill(TYPED[name])
         page.locator("#judge .primary").click()
         page.locator("#answer > *").first.wait_for()
-    if name in ("columns", "result"):
+    if name in ("columns", "result", "rows", "removal"):
         page.locator("input[type=file]").set_input_files(TABLE)
         page.locator("main .primary").click()
         page.locator("fieldset").wait_for()
-    if name == "result":
+    if name in ("result", "rows", "removal"):
         page.locator("main .primary").click()
         page.locator(".downloads").wait_for()
+    if name == "rows":
+        page.locator(".look .primary").click()
+        page.locator("details summary").first.click()
+    if name == "removal":
+        page.locator(".removal a").click()
+        page.locator(".removing").wait_for()
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -186,7 +204,7 @@ def test_the_page_is_light_and_asks_nobody_else(browser: playwright.Browser, add
     """All that a first visit loads is small and comes from the page's own server."""
     sizes: dict[str, int] = {}
     with visiting(browser, address) as page:
-        page.on("response", lambda got: sizes.update({got.url: len(got.body())}))
+        page.on("response", lambda got: sizes.update({got.url: len(gzip.compress(got.body()))}))
         page.goto("/", wait_until="networkidle")
     assert {urlsplit(url).netloc for url in sizes} == {urlsplit(address).netloc}
     assert {Path(urlsplit(url).path).suffix for url in sizes} >= {"", ".css", ".js", ".svg"}

@@ -1,7 +1,12 @@
 """What was not understood, and what was made of a text, as people and programs are told."""
 
+import csv
+import re
+from contextlib import closing
 from dataclasses import replace
 from html import unescape
+from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -39,6 +44,23 @@ def test_a_page_says_what_was_not_understood(text: str, code: str) -> None:
     assert not [message for message in NOTICES.values() if message in page]
 
 
+def test_what_was_hardly_understood_gets_no_bold_answer() -> None:
+    """Neither the heading, the title, nor the list of a paragraph takes a side; bars are faint."""
+    client = client_of()
+    for text in ODD:
+        page = unescape(client.get("/", query_string={"sentence": text}).text)
+        assert "<title>Not reliable · " in page
+        assert "Not reliable (믿기 어려워요)" in page
+        assert 'class="card answer unsure"' in page
+        assert 'class="bars faint"' in page
+        assert "right less than 7 times" not in page
+    page = client.get(
+        "/", query_string={"sentence": f"{POSITIVE}\nA really bad movie, it is."}
+    ).text
+    assert '<li id="sentence-2" class="part unsure">' in page
+    assert "Not reliable <b>1</b>" in page
+
+
 def test_programs_are_told_by_codes() -> None:
     """In a list, empty for plain Korean; the book's six fields stay six."""
     client = client_of()
@@ -67,3 +89,18 @@ def test_a_page_says_that_an_option_overrules_the_model(form: TextForm, said: st
     assert "(--text-form)" in page
     assert said in page
     assert "(--text-form)" not in client_of().get("/", query_string={"sentence": POSITIVE}).text
+
+
+def test_the_page_of_a_file_sums_up_what_was_hard_to_read(tmp_path: Path) -> None:
+    """How many rows by what was hard, and in the result who judged each."""
+    client = client_of(Settings(data=tmp_path))
+    lines = ["text", POSITIVE, *["This was a really good movie"] * 2, "12345", "정말 최악"]
+    file = (BytesIO("\n".join(lines).encode()), "a.csv")
+    sent = client.post("/files", data={"file": file}, content_type="multipart/form-data")
+    client.post(f"{sent.location}/start", data={"text": "text"})
+    client.application.extensions["worker"].work()
+    page = " ".join(re.sub(r"<[^>]+>", " ", unescape(client.get(sent.location).text)).split())
+    assert "(column notice): hardly any Korean 2 , too little to judge 1" in page
+    with closing(client.get(f"{sent.location}/result.csv")) as reply:
+        rows = list(csv.DictReader(StringIO(reply.data.decode("utf-8-sig"))))
+    assert {row["model"] for row in rows} == {"word-weights word-weights"}

@@ -149,11 +149,27 @@ def test_a_link_to_a_paragraph_shows_it_too(client: FlaskClient) -> None:
     assert parts(html) == [("positive", POSITIVE), ("negative", NEGATIVE)]
 
 
-def test_the_parts_add_nothing_to_the_answer_of_the_whole(client: FlaskClient) -> None:
-    """The verdict is about the whole text, not a vote of its sentences."""
-    html = client.post("/", data={"sentence": f"최고! 좋네요. {NEGATIVE}. 별로. 별로."}).text
-    assert "부정 (negative)" in html
+def test_a_text_with_both_sides_is_headed_by_them(client: FlaskClient) -> None:
+    """Not by a label of the whole, whose bars stay; the sentences are counted by side."""
+    text = f"최고! 좋네요. {NEGATIVE}. 별로. 별로."
+    html = client.post("/", data={"sentence": text}).text
+    heading = re.search(r'<h2 id="verdict".*?</h2>', html, re.DOTALL)
+    assert heading
+    said = re.sub(r"<[^>]+>|\s+", " ", heading[0])
+    assert "엇갈려요 (mixed): 긍정 2, 부정 3" in " ".join(said.split())
+    assert "%" not in said
+    assert "<title>엇갈림 · " in html
+    assert "글 전체로 보면:" in html
+    english = client.post("/", data={"sentence": text}, headers={"Accept-Language": "en"}).text
+    assert "Mixed (엇갈려요): Positive 2, Negative 3" in " ".join(english.split())
     assert len(parts(html)) == 5
+
+
+def test_a_text_with_one_side_is_headed_by_the_whole(client: FlaskClient) -> None:
+    """The verdict is about all of it, not a vote; what the model is unsure of takes no side."""
+    html = client.post("/", data={"sentence": "최고! 좋네요. 영화네요."}).text
+    assert "긍정 (positive)" in html
+    assert "엇갈려요" not in html
 
 
 def test_a_very_long_text_says_what_was_not_judged_one_by_one(client: FlaskClient) -> None:

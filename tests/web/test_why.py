@@ -2,14 +2,12 @@
 
 import re
 from html import unescape
-from itertools import count
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from sentiment.model.explain import SECONDS, SLICE
 from sentiment.model.inference import Classifier
 from sentiment.settings import Settings
 from sentiment.web.pages.sentence import LINKED, LONGEST_LINK
@@ -126,35 +124,9 @@ def test_a_text_too_long_for_a_link_is_explained_by_form(client: FlaskClient) ->
     assert len(sentence) <= LINKED or "href" not in words(page)
 
 
-def test_what_was_not_read_is_not_marked(client: FlaskClient) -> None:
-    """The end of a text that was cut has no links."""
-    page = why(client, "정말 " * 20)
-    assert words(page).count("href") == 14
-    assert re.search(r'class="unread">정말 정말 정말 정말 정말 정말</span>', words(page))
-
-
-def test_time_that_ran_out_is_said(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With how many words were looked at."""
-    clock = count(step=SECONDS)  # it is over after the first slice
-    monkeypatch.setattr("sentiment.model.explain.monotonic", lambda: next(clock))
-    assert f"14개 가운데 앞의 {SLICE}개" in section(why(client, "정말 " * 14))
-
-
-def test_markup_stays_text(client: FlaskClient) -> None:
-    """In marked words too."""
-    page = why(client, "<b>좋아 <script>alert(1)</script> \"'><img src=x>")
-    assert "<script>alert" not in page.text
-    assert "<img src=x" not in page.text
-
-
-def test_words_that_cannot_be_read_are_named(client: FlaskClient) -> None:
-    """Such as a run of over 100 characters; a readable text has no such notice."""
-    page = client.get("/", query_string={"sentence": "정말 " + "가" * 101})
-    assert "읽지 못한 낱말이 있어요" in page.text
-    assert f'<q lang="ko">{"가" * 19}…</q>' in page.text
-    assert "읽지 못한" not in client.get("/", query_string={"sentence": POSITIVE}).text
-
-
-def test_an_answer_that_cannot_be_given_is_not_explained(client: FlaskClient) -> None:
-    """What is wrong with the text is told as ever."""
-    assert why(client, " ").status_code == 400
+def test_all_of_a_long_text_is_explained(client: FlaskClient) -> None:
+    """It is judged in parts, and so is what is left without a word."""
+    page = why(client, "정말 " * 20 + "최악")
+    assert words(page).count("href") == 21
+    assert 'class="unread"' not in words(page)
+    assert re.search(r'class="word negative step\d"[^>]*>최악', words(page))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.errors import ModelError
+from sentiment.model.backends import cores
 
 # From 1.29 on ONNX Runtime keeps an identifier in the home and tells its maker how it is used,
 # unless this is set before it is imported.
@@ -23,6 +24,9 @@ ALONE, MANY = 0, 128
 since every token is compared with every other before those of other sentences are left out; far
 fewer read a large model's weights too often. A small model answers each sentence alone as fast as
 several together, and then an answer in 8 bits does not depend on the sentences beside it."""
+
+IDS = "input_ids"
+"""The one input of a traced graph, which takes a sentence at a time; see `inputs` for others."""
 
 APART = np.float32(-1e9)
 """Added to an attention score that must not count; its exponential is 0."""
@@ -41,28 +45,45 @@ class OnnxBackend:
     """
 
     def __init__(self, file: Path, exact: bool = True) -> None:
-        """Read the graph, `exact` where it is of full precision; raises `ModelError`."""
-        small = size(file) <= SMALL or cores() == 1
+        """Read the graph, `exact` where it is of full precision; raises `ModelError`.
+
+        An answer does not depend on the number of cores: which sentences share a run is told by
+        the size of the model alone.
+        """
+        self.file, threads = file, cores()
+        small = size(file) <= SMALL
         self._tokens = (ALONE if small else MANY) if exact else 0
-        self._alone = session(file, 1 if small else cores())
-        self._each = self._alone if small or exact else session(file, 1)
-        self._pool = ThreadPoolExecutor(cores() if small or not exact else 1, "onnx")
+        self._alone = session(file, 1 if small else threads)
+        self._each = self._alone if small or exact or threads == 1 else session(file, 1)
+        self._pool = ThreadPoolExecutor(threads if small or not exact else 1, "onnx")
         self._labels = self._alone.get_outputs()[0].shape[1]
+        self._inputs = inputs
+        if self._alone.get_inputs()[0].name == IDS:
+            self._tokens, self._inputs = 0, alone
 
     def logits(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Logits, shape (sentences, labels), float32, of token ids without padding, in order."""
         parts = [ids[rows] for rows in packs([len(sentence) for sentence in ids], self._tokens)]
         if len(parts) < 2:
-            runs = [run(self._alone, part) for part in parts]
+            runs = [self._run(self._alone, part) for part in parts]
         else:
-            runs = list(self._pool.map(partial(run, self._each), parts))
+            runs = list(self._pool.map(partial(self._run, self._each), parts))
         return np.concatenate([np.empty((0, self._labels), np.float32), *runs])
+
+    def _run(
+        self, session: onnxruntime.InferenceSession, ids: Sequence[Sequence[int]]
+    ) -> np.ndarray:
+        """Logits, shape (sentences, labels), of one pack."""
+        [logits] = session.run(["logits"], self._inputs(ids))
+        return logits  # type: ignore[no-any-return]
 
 
 def session(file: Path, threads: int) -> onnxruntime.InferenceSession:
     """A graph ready to run by so many threads; raises `ModelError`."""
     try:
-        return onnxruntime.InferenceSession(file, options(threads), ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            file, options(threads), ["CPUExecutionProvider"], enable_fallback=0
+        )  # to the same provider again, with a banner on standard output
     except Exception as error:  # the runtime has many kinds, and their base is Exception
         raise ModelError(
             "{path} can't be run by ONNX Runtime {version}. Export the model again with"
@@ -84,14 +105,8 @@ def options(threads: int) -> onnxruntime.SessionOptions:
 
 def size(file: Path) -> int:
     """Bytes of a graph and of the weights beside it, into which it may point."""
-    weights = file.with_name("model.safetensors")
-    return sum(path.stat().st_size for path in (file, weights) if path.exists())
-
-
-def run(session: onnxruntime.InferenceSession, ids: Sequence[Sequence[int]]) -> np.ndarray:
-    """Logits, shape (sentences, labels), of one pack."""
-    [logits] = session.run(["logits"], inputs(ids))
-    return logits  # type: ignore[no-any-return]
+    weights = (file.with_name(name) for name in ("model.safetensors", f"{file.name}.data"))
+    return sum(path.stat().st_size for path in (file, *weights) if path.exists())
 
 
 def packs(lengths: Sequence[int], tokens: int) -> Iterator[slice]:
@@ -104,6 +119,11 @@ def packs(lengths: Sequence[int], tokens: int) -> Iterator[slice]:
         total += length
     if lengths:
         yield slice(start, len(lengths))
+
+
+def alone(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
+    """What a traced graph is fed for one sentence: (1, tokens)."""
+    return {IDS: np.array(ids, np.int64)}
 
 
 def inputs(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
@@ -122,14 +142,3 @@ def inputs(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
         "starts": starts,
         "apart": apart[None, None],
     }
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "process_cpu_count"):  # Python 3.13
-        count = os.process_cpu_count()
-    elif hasattr(os, "sched_getaffinity"):
-        count = len(os.sched_getaffinity(0))
-    else:
-        count = os.cpu_count()
-    return count or 1

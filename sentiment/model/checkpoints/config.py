@@ -68,10 +68,21 @@ def refuse_unserved(folder: Path) -> None:
             )
 
 
+WITHOUT_TOKENS = ("canine", "perceiver")
+"""Kinds that read characters or bytes, and have no tokenizer of the tokenizers library."""
+
+
 def class_of(config: "PreTrainedConfig", folder: Path) -> "type[PreTrainedModel]":
     """The classifier that transformers has for a config; raises `ModelError`."""
     from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING
 
+    if config.model_type in WITHOUT_TOKENS:
+        raise ModelError(
+            "The model in {folder} ({kind}) reads characters or bytes instead of tokens, which is"
+            " not served. Name a model of another kind.",
+            folder=folder,
+            kind=config.model_type,
+        )
     try:
         found: Any = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)]
     except KeyError as error:

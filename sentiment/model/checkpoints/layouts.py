@@ -117,7 +117,7 @@ def best_step(folder: Path) -> int | None:
         state = json.loads((folder / "trainer_state.json").read_text("utf-8-sig"))
         named = re.search(r"checkpoint-(\d+)[\\/]*$", str(state.get("best_model_checkpoint")))
         return int(named[1]) if named else int(state["best_global_step"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

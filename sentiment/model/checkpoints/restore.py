@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tokenizers import Tokenizer
 
@@ -11,6 +11,11 @@ from sentiment.errors import ModelError
 from sentiment.labels import NEVER, Band, Labels
 from sentiment.model.checkpoints.adapter import Adapter
 from sentiment.model.checkpoints.config import class_of, read_config, unusable_config
+from sentiment.model.checkpoints.fit import (
+    refuse_endless,
+    refuse_mismatch,
+    refuse_other_shapes,
+)
 from sentiment.model.checkpoints.keys import Skeleton, fitted, quantized
 from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.quiet import quiet
@@ -102,12 +107,14 @@ def restore(source: Source, label_names: str = "") -> Restored:
             tokens=words.tokenizer.get_vocab_size(),
             rows=config.vocab_size,
         )
+    refuse_endless(config.to_dict(), source.folder)
     try:
         with quiet():
             skeleton = Skeleton.of(kind, config)
     except Exception as error:  # a config with impossible numbers fails in any way
         raise unusable_config(source.folder, error) from error
     weights = weights_of(source, skeleton)
+    refuse_other_shapes(weights, skeleton, source.weights, source.folder)
     count = count_labels(weights, skeleton, source.weights)
     labels, said = labels_from(
         read_json(source.folder / "config.json"),
@@ -190,32 +197,3 @@ def filled(
     refuse_mismatch(report, source.weights, source.folder)
     trained: PreTrainedModel = model.eval()
     return trained
-
-
-def refuse_mismatch(report: dict[str, Any], file: Path, folder: Path) -> None:
-    """Raise `ModelError` unless weights and model had the same names and shapes."""
-    mismatched = report["mismatched_keys"]
-    shapes = [f"{key} {list(found)} ≠ {list(expected)}" for key, found, expected in mismatched]
-    if not (report["missing_keys"] or report["unexpected_keys"] or shapes):
-        return
-    if len(shapes) == 1 and "word" in shapes[0] and not report["missing_keys"]:
-        [(_, found, expected)] = mismatched
-        raise ModelError(
-            "The weights in {path} know {rows} tokens, the model in {folder} {others}: it is"
-            " another vocabulary, as where a model was replaced on the hub after the fine-tuning."
-            " Name the revision of then: --pretrained NAME@REVISION.",
-            path=file,
-            rows=found[0],
-            folder=folder,
-            others=expected[0],
-        )
-    raise ModelError(
-        "The weights in {path} do not fit the config.json in {folder}. Missing: {missing};"
-        " not known: {unexpected}; of another shape: {shapes}. Most likely --pretrained is"
-        " not the model that was fine-tuned: set it to that one.",
-        path=file,
-        folder=folder,
-        missing=some(list(report["missing_keys"])),
-        unexpected=some(list(report["unexpected_keys"])),
-        shapes=some(shapes),
-    )

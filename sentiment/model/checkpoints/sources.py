@@ -181,7 +181,7 @@ def read_json(file: Path) -> dict[str, Any]:
         if isinstance(content, dict):
             return content
         raise ValueError(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(
             "{path} is no JSON object ({cause}). Get the file again, or name another with --model.",
             path=file,

@@ -28,7 +28,9 @@ def refuse_altered(file: Path) -> None:
         with unreadable_is_model_error(file), zipfile.ZipFile(file) as archive:
             summed = any(entry.CRC for entry in archive.infolist())
             altered = archive.testzip() if summed else None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except ModelError:
+        raise
+    except Exception as error:  # names that are no text, other versions, a password: in any way
         raise not_a_checkpoint(file) from error
     if altered:
         raise ModelError(

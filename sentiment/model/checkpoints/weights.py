@@ -44,10 +44,10 @@ def files_of(file: Path) -> list[Path]:
     try:
         with unreadable_is_model_error(file):
             content = json.loads(file.read_text("utf-8-sig"))
-        names = sorted(set(content["weight_map"].values()))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        names = sorted({Path(name).name for name in content["weight_map"].values()})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise not_a_checkpoint(file) from error
-    parts = [file.parent / Path(name).name for name in names]
+    parts = [file.parent / name for name in names]
     missing = [part.name for part in parts if not (part.exists() or part.is_symlink())]
     if missing:
         raise ModelError(

@@ -18,6 +18,7 @@ from sentiment.model.checkpoints.layouts import names_in
 from sentiment.model.checkpoints.quiet import quiet
 from sentiment.model.checkpoints.reading import first_line, refuse_stand_ins
 from sentiment.model.checkpoints.sources import TOKENIZER, has_tokenizer, read_json
+from sentiment.model.inference import unknown_id
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
@@ -70,6 +71,8 @@ def read_words(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[
             found = Words(word_pieces(folder))
         else:
             found = loaded(folder, config, texts)
+        refuse_strange(found.tokenizer, texts, folder)
+        return Words(found.tokenizer, found.types, unknown_share(found.tokenizer, texts))
     except ModelError:
         raise
     except Exception as error:  # tokenizers raises plain Exception, transformers anything
@@ -79,8 +82,6 @@ def read_words(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[
             folder=folder,
             cause=first_line(error),
         ) from error
-    refuse_strange(found.tokenizer, texts, folder)
-    return Words(found.tokenizer, found.types, unknown_share(found.tokenizer, texts))
 
 
 def loaded(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[str]) -> Words:
@@ -169,11 +170,11 @@ def word_pieces(folder: Path) -> Tokenizer:
 
 def unknown_share(tokenizer: Tokenizer, texts: Sequence[str]) -> float:
     """The share of [UNK] among the tokens of some texts."""
-    unknown = getattr(tokenizer.model, "unk_token", None)
-    tokens = [
-        token for text in texts for token in tokenizer.encode(text, add_special_tokens=False).tokens
+    unknown = unknown_id(tokenizer)
+    ids = [
+        token for text in texts for token in tokenizer.encode(text, add_special_tokens=False).ids
     ]
-    return tokens.count(unknown) / len(tokens) if unknown and tokens else 0.0
+    return ids.count(unknown) / len(ids) if unknown is not None and ids else 0.0
 
 
 def refuse_strange(tokenizer: Tokenizer, texts: Sequence[str], folder: Path) -> None:
@@ -183,7 +184,7 @@ def refuse_strange(tokenizer: Tokenizer, texts: Sequence[str], folder: Path) -> 
     syllables apart for, and with syllables that are taken apart. A small vocabulary that lacks
     the letters is no worse than it is.
     """
-    unknown = getattr(tokenizer.model, "unk_token", None)
+    unknown = unknown_id(tokenizer)
     letters = set("".join(tokenizer.get_vocab(with_added_tokens=False)))
     words = {
         word
@@ -193,8 +194,8 @@ def refuse_strange(tokenizer: Tokenizer, texts: Sequence[str], folder: Path) -> 
         and all("가" <= letter <= "힣" for letter in word)
         and (letters.issuperset(word) or letters.issuperset(unicodedata.normalize("NFD", word)))
     }
-    lost = [word for word in words if unknown in tokenizer.encode(word).tokens]
-    if unknown and len(words) >= SPELLABLE and len(lost) / len(words) >= TOO_MANY:
+    lost = [word for word in words if unknown in tokenizer.encode(word).ids]
+    if unknown is not None and len(words) >= SPELLABLE and len(lost) / len(words) >= TOO_MANY:
         raise ModelError(
             "The tokenizer in {folder} makes [UNK] of {share:.0%} of everyday Korean words though"
             " its vocabulary has their letters: it belongs to another kind of tokenizer"

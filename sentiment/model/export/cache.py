@@ -4,6 +4,7 @@ The variable SENTIMENT_CACHE names another folder. Whatever lies in it may be de
 """
 
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from sentiment.errors import ModelError
+from sentiment.errors import ModelError, UntraceableError
 from sentiment.model.checkpoints.reading import refuse_stand_ins
 from sentiment.model.checkpoints.restore import Restored
 from sentiment.model.checkpoints.sources import Source
@@ -24,6 +25,9 @@ from sentiment.settings import cache_folder
 
 FORM = 2
 """Rises when entries written before should be made anew."""
+
+FAILED = "failed.json"
+"""In an entry without a model: why that can't be traced, and by which libraries."""
 
 KEPT = 4
 """Models that are kept, those used last; one of kcbert-base's size takes 440 MB, 110 in 8 bits."""
@@ -88,8 +92,33 @@ def add(
             renamed(place, broken)
             shutil.rmtree(broken, ignore_errors=True)
             renamed(ours, place)
+    except UntraceableError as error:
+        keep_failure(place, error)
+        raise
     finally:
         shutil.rmtree(ours, ignore_errors=True)
+
+
+def keep_failure(place: Path, error: UntraceableError) -> None:
+    """Remember that a model can't be traced, so that only the first start tries."""
+    from sentiment.model.export.traced import tools
+
+    with suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True)
+        values = {name: str(value) for name, value in error.values.items()}
+        (place / FAILED).write_text(json.dumps([tools(), error.message, values]), "utf-8")
+
+
+def refuse_failed(place: Path) -> None:
+    """Raise `UntraceableError` where the libraries of today could not trace the model before."""
+    from sentiment.model.export.traced import tools
+
+    try:
+        by, message, values = json.loads((place / FAILED).read_text("utf-8"))
+    except (OSError, ValueError):
+        return
+    if by == tools():
+        raise UntraceableError(message, **values)
 
 
 def renamed(folder: Path, place: Path) -> bool:

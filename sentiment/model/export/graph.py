@@ -55,7 +55,10 @@ class Graph:
         return str(self._constants.setdefault(tensor.name, tensor).name)
 
     def serialized(self, logits: str, labels: int) -> bytes:
-        """The finished file; `logits` is the value that it answers, (sentences, labels)."""
+        """The finished file; `logits` is the value that it answers, (sentences, labels).
+
+        The graph is done with then: its constants are moved, for all of them are large.
+        """
         self._nodes.append(helper.make_node("Identity", [logits], ["logits"]))
         types = dict.fromkeys(INPUTS, TensorProto.INT64) | {"apart": TensorProto.FLOAT}
         graph = helper.make_graph(
@@ -63,10 +66,11 @@ class Graph:
             "sentiment",
             [helper.make_tensor_value_info(name, types[name], INPUTS[name]) for name in INPUTS],
             [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["sentences", labels])],
-            list(self._constants.values()),
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+        for name in list(self._constants):
+            model.graph.initializer.append(self._constants.pop(name))
         data: bytes = model.SerializeToString()
         return data
 

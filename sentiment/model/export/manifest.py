@@ -3,9 +3,12 @@
 Nothing here needs torch or transformers: such a folder is ready to serve.
 """
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, convert, to_builtins
 
 from sentiment.errors import ModelError
 from sentiment.labels import NEVER, Band
@@ -14,8 +17,13 @@ from sentiment.texts.spelling import Form
 
 MANIFEST, TOKENIZER, WEIGHTS = "manifest.json", "tokenizer.json", "model.safetensors"
 FLOAT32, INT8 = "model.onnx", "model.int8.onnx"
+DATA = f"{FLOAT32}.data"
+"""The weights of a traced graph; a written one points into `WEIGHTS`."""
 
 GRAPHS: dict[Precision, str] = {"exact": FLOAT32, "fast": INT8}
+
+SHORTEST = 3
+"""Fewest tokens that can be read: ``[CLS]``, one of the sentence, ``[SEP]``."""
 
 ID = 12
 """Hexadecimal digits of a sha256 that name a model."""
@@ -32,8 +40,7 @@ SHIFT = 1e-5
 the largest difference of a probability."""
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(Struct, frozen=True, forbid_unknown_fields=True):
     """How a model compares with its reference on `sentences` sentences of the file `name`.
 
     `same_labels` is a share; shifts are differences of the probability of a label; the
@@ -66,8 +73,7 @@ class Agreement:
         )
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """What is in a folder, and where it came from.
 
     `serve` is the graph that runs unless another is asked for; `source` tells the weights that
@@ -78,7 +84,7 @@ class Manifest:
 
     name: str
     labels: list[str]
-    max_positions: int
+    max_positions: Annotated[int, Meta(ge=SHORTEST)]
     serve: str
     source: str
     versions: dict[str, str]
@@ -88,8 +94,14 @@ class Manifest:
     text_form: Form = "as-typed"
     kind: str = ""
     parameters: int = 0
-    labels_from: str = "-"
+    labels_from: str = MANIFEST
     unknown: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for what no type tells."""
+        low, high = self.unsure
+        if self.serve not in GRAPHS.values() or not 0 <= low <= high <= 1:
+            raise ValueError(self.serve, self.unsure)
 
     def graph(self, precision: Precision) -> str | None:
         """The graph of that precision; None where the folder lacks it."""
@@ -117,34 +129,50 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write it into its folder."""
-        content = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        content = to_builtins(self)
+        content = {"format": FORMAT, "version": VERSION, **content, "seal": seal(content)}
         text = json.dumps(content, ensure_ascii=False, indent=2)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
     def needed(self, graph: str) -> list[str]:
         """The files that serving reads; the full-precision graph points into the weights."""
-        return [graph, TOKENIZER, *([WEIGHTS] if graph == FLOAT32 else [])]
+        weights = DATA if DATA in self.files else WEIGHTS
+        return [graph, TOKENIZER, *([weights] if graph == FLOAT32 else [])]
+
+
+def seal(content: dict[str, Any]) -> str:
+    """What a manifest says of its own content, so that a flipped bit in it is noticed.
+
+    The sha256 of all but format, version and seal, whatever the order, blanks and line ends.
+    """
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def is_export(folder: Path) -> bool:
     """Whether this is a folder of ours, of this version or another, whole or not."""
     try:
         content = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.get("format") == FORMAT
 
 
+def was_export(folder: Path) -> bool:
+    """Whether this is one, or its manifest is beyond reading."""
+    graphs = any((folder / graph).exists() for graph in GRAPHS.values())
+    return (graphs and (folder / MANIFEST).exists()) or is_export(folder)
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a folder for which `is_export`; raises `ModelError`."""
+    """The manifest of a folder for which `was_export`; raises `ModelError`."""
     try:
         content = json.loads((folder / MANIFEST).read_text("utf-8"))
         if (content.pop("format"), content.pop("version")) != (FORMAT, VERSION):
             raise ValueError(VERSION)
-        agreement = {file: Agreement(**each) for file, each in content.pop("agreement").items()}
-        unsure = tuple(content.pop("unsure", NEVER))
-        return Manifest(**content, agreement=agreement, unsure=unsure)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if content.pop("seal", None) not in (None, seal(content)):  # earlier ones have none
+            raise ValueError(content)
+        return convert(content, Manifest)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
             "The {name} in {folder} is damaged, or of another version of this program. Export the"
             " model again: python -m sentiment export MODEL -o {folder}",

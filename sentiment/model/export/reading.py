@@ -6,10 +6,12 @@ from tokenizers import Tokenizer
 
 from sentiment.errors import ModelError
 from sentiment.model.backends.onnx import OnnxBackend
+from sentiment.model.checkpoints.reading import first_line
 from sentiment.model.digest import sha256
 from sentiment.model.export.manifest import INT8, TOKENIZER, read_manifest
 from sentiment.model.inference import Classifier, Precision
 from sentiment.model.naming import asked_labels, named_labels
+from sentiment.model.trial import ends, refuse_unable
 
 
 def open_export(
@@ -34,9 +36,9 @@ def open_export(
                 folder=folder,
             )
     names = asked_labels(label_names, len(manifest.labels)) if label_names else manifest.labels
-    return Classifier(
+    classifier = Classifier(
         name,
-        Tokenizer.from_file(str(folder / TOKENIZER)),
+        read_tokenizer(folder),
         OnnxBackend(folder / graph, exact=graph != INT8),
         min(max_seq_length, manifest.max_positions),
         manifest.id,
@@ -45,3 +47,19 @@ def open_export(
         manifest.facts(graph),
         manifest.text_form,
     )
+    refuse_unable(classifier, folder, ends(classifier))
+    return classifier
+
+
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer of an exported folder; raises `ModelError`."""
+    try:
+        return Tokenizer.from_file(str(folder / TOKENIZER))
+    except Exception as error:  # the library has no kind of its own
+        raise ModelError(
+            "The {file} in {folder} can't be read ({cause}). Copy the folder again, or export the"
+            " model again: python -m sentiment export MODEL -o {folder}",
+            file=TOKENIZER,
+            folder=folder,
+            cause=first_line(error),
+        ) from error

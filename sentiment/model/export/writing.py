@@ -34,6 +34,7 @@ from sentiment.model.export.manifest import (
     Manifest,
     is_export,
 )
+from sentiment.model.export.traced import trace
 from sentiment.model.inference import Classifier
 from sentiment.settings import VERSION
 from sentiment.texts.spelling import form_of
@@ -70,7 +71,8 @@ def export(
     then nothing has changed.
     """
     refuse_foreign(target, source)
-    refuse_unexportable(restored)
+    if INT8 in wanted.graphs:
+        refuse_unexportable(restored)
     with writing(target) as folder:
         say(f"{len(sentences.texts):,}문장을 판단하는 중입니다 · Judging as many sentences …")
         expected = rows(with_torch(source.name, restored), sentences.texts)
@@ -110,6 +112,15 @@ def described(source: Source, restored: Restored) -> dict[str, Any]:
         "unknown": restored.words.unknown,
         "text_form": form_of(restored.module.config),
     }
+
+
+def is_written(restored: Restored) -> bool:
+    """Whether a graph can be written for a model, node by node."""
+    try:
+        refuse_unexportable(restored)
+    except ModelError:
+        return False
+    return True
 
 
 def refuse_unexportable(restored: Restored) -> None:
@@ -172,8 +183,11 @@ def writing(target: Path) -> Iterator[Path]:
 
 
 def write_graphs(restored: Restored, folder: Path, graphs: Sequence[str]) -> None:
-    """Write the graphs."""
+    """Write the graphs; a model that none can be written of is traced. Raises `ModelError`."""
     config = restored.module.config.to_dict()
+    if not is_written(restored):
+        trace(restored, folder / FLOAT32)
+        return
     if INT8 in graphs:
         (folder / INT8).write_bytes(encode(config, Int8(arrays(restored))))
     if FLOAT32 in graphs:

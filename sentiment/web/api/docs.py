@@ -5,7 +5,10 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from sentiment.web.api.document import document
+from sentiment.web.kit.asking import engine
+from sentiment.web.kit.identity import page_address, settings
 from sentiment.web.kit.language import gettext
+from sentiment.web.kit.root import root
 
 blueprint = Blueprint("docs", __name__)
 
@@ -13,10 +16,12 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """The OpenAPI document."""
-    return document(gettext)
+    return document(gettext, engine().labels) | {"servers": [{"url": root() or "/"}]}
 
 
 @blueprint.get("/docs")
 def read() -> str:
     """The same document as a page."""
-    return render_template("docs.html", api=document(gettext))
+    gated = settings().share and settings().share_password is not None
+    api = document(gettext, engine().labels)
+    return render_template("docs.html", api=api, address=page_address(), gated=gated)

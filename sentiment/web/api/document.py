@@ -11,6 +11,7 @@ from msgspec import Meta
 from msgspec.json import schema_components
 
 from sentiment.i18n import marked
+from sentiment.labels import Labels
 from sentiment.serving.metrics import CONTENT_TYPE
 from sentiment.settings import VERSION
 from sentiment.web.api import schema
@@ -41,8 +42,8 @@ WORDS = ("title", "summary", "description")
 """Keys under which there are words for people."""
 
 
-def document(gettext: Gettext) -> Object:
-    """The whole document; its words come from `gettext`."""
+def document(gettext: Gettext, labels: Labels) -> Object:
+    """The whole document of a model with these labels; its words come from `gettext`."""
 
     def translated(value: Any) -> Any:
         match value:
@@ -54,7 +55,7 @@ def document(gettext: Gettext) -> Object:
 
     def words(key: str, value: Any) -> Any:
         if key in WORDS and isinstance(value, str):  # a field may have such a name
-            return gettext(value).format(count=MAX_EXPLAINED)
+            return gettext(value).format(count=MAX_EXPLAINED, labels=", ".join(labels.names))
         return translated(value)
 
     found: Object = translated(DOCUMENT)
@@ -183,8 +184,8 @@ DOCUMENT: Object = {
         "title": marked("Korean sentiment"),
         "version": VERSION,
         "description": marked(
-            "Judges whether Korean sentences are positive or negative. Visitors of a shared "
-            "page log in with HTTP Basic: any user name, and the password."
+            "Judges Korean sentences: how likely the model finds each of its labels ({labels}). "
+            "Visitors of a shared page log in with HTTP Basic: any user name, and the password."
         ),
     },
     "security": [{}, {"password": []}],

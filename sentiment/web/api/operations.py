@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+import socket
+
+from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from sentiment.serving.engine import never
 from sentiment.serving.metrics import CONTENT_TYPE
+from sentiment.serving.server import LEAVING
 from sentiment.settings import Settings
 from sentiment.web.api.schema import Health, Readiness, reply
 from sentiment.web.kit.asking import engine
@@ -13,7 +17,7 @@ from sentiment.web.kit.identity import is_owner
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Add the routes; while the page is shared, its figures are for the owner alone."""
+    """Add the routes; its figures are for the owner alone where strangers come from anywhere."""
 
     @app.get("/healthz")
     def health() -> Response:
@@ -22,12 +26,15 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.get("/readyz")
     def readiness() -> Response:
-        """Whether the model has answered once and still can."""
-        return reply(Readiness("ready")) if engine().ready else reply(Readiness("not ready"), 503)
+        """Whether the model has answered once and still can, and the page is not about to end."""
+        ready = engine().ready and not app.extensions.get(LEAVING, never)()
+        return reply(Readiness("ready")) if ready else reply(Readiness("not ready"), 503)
 
     @app.get("/metrics")
     def metrics() -> Response:
         """Times, batches, queue and rejections for Prometheus."""
-        if settings.share and not is_owner():
+        if (settings.share or settings.proxy) and not is_owner():
             raise NotFound
-        return Response(engine().metrics.text(), content_type=CONTENT_TYPE)
+        replica = f"{socket.gethostname()}:{request.environ['SERVER_PORT']}"
+        figures = engine().metrics.text(replica if settings.shared else "")
+        return Response(figures, content_type=CONTENT_TYPE)

@@ -151,12 +151,29 @@ class Prediction(Record, kw_only=True):
     ) = UNSET
 
 
+class Facts(Record):
+    """How exactly a model computes; `sentiment.model.prediction.Facts` knows."""
+
+    precision: Annotated[Literal["exact", "fast"], about("Full precision, or 8 bits.")]
+    shift: Annotated[
+        Share | None,
+        about(
+            "How far a probability was at most from full precision on sentences on which that was "
+            "measured; null where it was not."
+        ),
+    ]
+    same_labels: Annotated[
+        Share | None, about("Share of these sentences with the same answer; null likewise.")
+    ]
+
+
 class Model(Record):
     """Who judged."""
 
     name: Annotated[str, about("Name of the model.")]
     id: Annotated[str, about("Tells models of one name apart.")]
     max_seq_length: Annotated[Count, about("Most tokens that it reads.")]
+    facts: Annotated[Facts, about("How exactly it computes.")]
 
 
 class Timings(Record):

@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import math
-import threading
-import time
-from collections import OrderedDict
+import re
+import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from sentiment.web.kit.counts import Counts, Record
 
 FREE = 5
 """Wrong passwords of one sender that are followed by no pause."""
@@ -17,9 +19,6 @@ PAUSE, LONGEST = 30.0, 3600.0
 FORGOTTEN = 24 * 3600.0
 """Seconds after the last wrong password when a sender begins anew."""
 
-SENDERS = 100_000
-"""Senders that are remembered, those that tried last."""
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -29,12 +28,11 @@ class Verdict:
     wait: int = 0
 
 
-@dataclass
-class Wrong:
+class Wrong(NamedTuple):
     """How many wrong passwords a sender has tried, the last one when, and the end of the pause."""
 
-    count: int = 0
-    last: float = 0.0
+    tries: float = 0
+    last: float = -math.inf
     until: float = 0.0
 
 
@@ -44,35 +42,36 @@ class Attempts:
     There is no limit for all together, by which strangers could keep everybody out.
     """
 
-    def __init__(self, password: str) -> None:
-        """Spaces around a password do not count: phones add them."""
+    def __init__(self, password: str, counts: Counts) -> None:
+        """What `plain` leaves out does not count."""
         self._password = digest(password)
-        self._wrong: OrderedDict[str, Wrong] = OrderedDict()
-        self._lock = threading.Lock()  # or a burst would all be looked at before the first counts
+        self._counts = counts
 
     def judge(self, candidate: str, sender: str) -> Verdict:
         """Whether `candidate`, sent by `sender`, is the password; looks and counts in one step."""
-        now = time.monotonic()
-        with self._lock:
-            wrong = self._wrong.get(sender) or Wrong()
-            if wrong.until > now:
-                return Verdict(False, math.ceil(wrong.until - now))
-            if hmac.compare_digest(digest(candidate), self._password):
-                self._wrong.pop(sender, None)
-                return Verdict(True)
-            if now - wrong.last > FORGOTTEN:
-                wrong = Wrong()
-            wrong.count += 1
-            wrong.last = now
-            wrong.until = now + pause(wrong.count)
-            self._wrong[sender] = wrong
-            self._wrong.move_to_end(sender)
-            if len(self._wrong) > SENDERS:
-                self._wrong.popitem(last=False)
-            return Verdict(False)
+        right = hmac.compare_digest(digest(candidate), self._password)
+        verdicts: list[Verdict] = []
+
+        def change(record: Record, now: float) -> Record:
+            verdict, after = judged(Wrong(*record), right, now)
+            verdicts.append(verdict)
+            return after or ()
+
+        self._counts.change(f"wrong:{sender}", change, FORGOTTEN)
+        return verdicts[-1]
 
 
-def pause(count: int) -> float:
+def judged(wrong: Wrong, right: bool, now: float) -> tuple[Verdict, Wrong | None]:
+    """What becomes of a password tried at a moment, and what is remembered of its sender."""
+    if wrong.until > now:
+        return Verdict(False, math.ceil(wrong.until - now)), wrong
+    if right:
+        return Verdict(True), None
+    tries = 1 if now - wrong.last > FORGOTTEN else wrong.tries + 1
+    return Verdict(False), Wrong(tries, now, now + pause(tries))
+
+
+def pause(count: float) -> float:
     """Seconds to wait after so many wrong passwords in a row."""
     if count < FREE:
         return 0.0
@@ -81,4 +80,13 @@ def pause(count: int) -> float:
 
 def digest(password: str) -> bytes:
     """Of equal length for every password, so that comparing tells nothing about its length."""
-    return hashlib.sha256(password.strip().encode(errors="replace")).digest()
+    return hashlib.sha256(plain(password).encode(errors="replace")).digest()
+
+
+def plain(password: str) -> str:
+    """A password without what is not heard when it is said: case, blanks, hyphens, wide letters.
+
+    One of nothing else is compared as it is.
+    """
+    wide = unicodedata.normalize("NFKC", password)
+    return re.sub(r"[\s\-_\u2010-\u2015]+", "", wide).casefold() or password.strip()

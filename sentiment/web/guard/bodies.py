@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from sentiment.errors import SentimentError
 from sentiment.serving.bodies import ASK, ENVELOPE, Taken
 from sentiment.storage import retention
+from sentiment.web.guard.proxies import BELIEVE
 from sentiment.web.kit.identity import is_owner, settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,12 +24,13 @@ def init_app(app: Flask, most: int) -> None:
     """Tell the server, where it asks; `most`: bytes of everything but files."""
 
     def policy(environ: dict[str, Any]) -> Taken:
+        app.extensions[BELIEVE](environ)
         with app.request_context(environ):
             if request.url_rule is None or not lets_in(app):
                 bytes_taken, path = 0, None
             elif request.endpoint == "files.upload":
                 bytes_taken = retention.most_bytes(is_owner()) + ENVELOPE
-                path = retention.source(settings().data, retention.new_id())
+                path = retention.source(settings().folder, retention.new_id())
             else:
                 bytes_taken, path = most_of(app) or most, None
             ours = {key: value for key, value in environ.items() if key.startswith(OURS)}

@@ -10,6 +10,7 @@ import hmac
 import math
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import (
@@ -23,7 +24,7 @@ from flask import (
     url_for,
 )
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from markupsafe import Markup
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
@@ -31,10 +32,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.settings import Settings
 from sentiment.share.telling import qr_svg
+from sentiment.web.guard import visitors
 from sentiment.web.guard.attempts import Attempts, Verdict
+from sentiment.web.kit import cookies
+from sentiment.web.kit.counts import COUNTS
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import is_owner, request_scheme, sender
+from sentiment.web.kit.identity import CHECKS, is_owner, sender
 from sentiment.web.kit.language import gettext
+from sentiment.web.kit.root import root
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
@@ -50,25 +55,26 @@ JUDGED = "sentiment.verdict"
 
 
 def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
-    """Install the gate and the owner's panel when the page is shared; else do nothing."""
-    if not settings.share:
+    """Install the gate where there is a password, and the owner's panel where there is a tunnel."""
+    if not settings.share and settings.gate is None:
         return
     app.config.update(
         SESSION_COOKIE_NAME="sentiment_visitor",
-        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
-    app.secret_key = app.secret_key or secrets.token_bytes(32)
+    app.secret_key = settings.secret_key or app.secret_key or secrets.token_bytes(32)
     app.session_interface = Sessions()
-    install_panel(app, settings, tunnel)
-    if settings.share_password is not None:
-        install_gate(app, settings.share_password)
+    if settings.share:
+        install_panel(app, settings, tunnel)
+    if settings.gate is not None:
+        install_gate(app, settings.gate)
+    visitors.init_app(app)
 
 
 def install_gate(app: Flask, password: str) -> None:
     """Let visitors see the login page only, until they have typed the password."""
-    attempts = Attempts(password)
+    attempts = Attempts(password, app.extensions[COUNTS])
     badge = hmac.digest(key(app), password.strip().encode(), "sha256").hex()
     known = Known(badge)
 
@@ -92,7 +98,7 @@ def install_gate(app: Flask, password: str) -> None:
 
     @app.route("/login", methods=["GET", "POST"])
     def login() -> AnyResponse:
-        goal = safe_path(request.args.get("next", "/"))
+        goal = root() + safe_path(request.args.get("next", "/"))
         if is_owner() or session.get("visitor") == badge:
             return redirect(goal, 303)
         if request.method != "POST":
@@ -115,7 +121,8 @@ def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None
         status = tunnel.status
         return {
             "share": status,
-            "share_gated": settings.share_password is not None,
+            "share_password": settings.share_password,
+            "share_visitors": app.extensions["visitors"].count,
             "share_qr": Markup(qr_svg(status.url)) if status.url else None,  # noqa: S704
             "share_problem": status.error and status.error.translated(gettext),
         }
@@ -126,6 +133,15 @@ def install_panel(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None
         if not is_owner():
             raise NotFound
         return render_template("_share.html")
+
+    @app.post("/share/close")
+    def close_share() -> AnyResponse:
+        """End the tunnel; the page goes on running here."""
+        if not is_owner():
+            raise NotFound
+        if tunnel is not None:
+            tunnel.close()
+        return redirect(url_for("pages.index"), 303)
 
 
 class Known:
@@ -148,32 +164,43 @@ class Known:
 
     def remembered(self, response: AnyResponse) -> AnyResponse:
         """Let this browser be known."""
-        response.set_cookie(
-            KNOWN,
-            self._signer.sign(secrets.token_urlsafe(16)).decode(),
-            max_age=int(REMEMBERED.total_seconds()),
-            secure=request_scheme() == "https",
-            httponly=True,
-            samesite="Lax",
-        )
+        value = self._signer.sign(secrets.token_urlsafe(16)).decode()
+        cookies.keep(response, KNOWN, value, REMEMBERED.total_seconds())
         return response
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Session cookies that only travel encrypted where the request did."""
+    """Session cookies like all others of the page."""
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Where it is sent."""
+        return str(cookies.attributes()["path"])
+
+    @cache  # noqa: B019 - of one app, which keeps this  # making one costs a tenth of an answer
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs them."""
+        return super().get_signing_serializer(app)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Secure through the tunnel; a plain visit from the own network has no encryption."""
-        return request_scheme() == "https"
+        return bool(cookies.attributes()["secure"])
+
+    def get_cookie_samesite(self, app: Flask) -> str:
+        """Whether other sites' frames send it."""
+        return str(cookies.attributes()["samesite"])
+
+    def get_cookie_partitioned(self, app: Flask) -> bool:
+        """Whether it is kept for each site apart."""
+        return bool(cookies.attributes()["partitioned"])
 
 
 def is_open() -> bool:
-    """Whether everybody may ask for it: the login page, what it needs, and the sign of life."""
-    return request.endpoint in ("login", "static") or request.path == "/healthz"
+    """Whether everybody may ask for it: the login page, what it needs, and signs of life."""
+    return request.endpoint in ("login", "static", *CHECKS)
 
 
 def safe_path(path: str) -> str:
-    """`path` when it leads to a page of ours, else ``/``: no login leads to another's page."""
+    """`path`, below our own, when it leads to a page of ours, else ``/``: never to another's."""
     # Browsers read "\" as "/" and drop control characters; "//name" is another host.
     sneaky = "\\" in path or any(character <= " " or character == "\x7f" for character in path)
     if sneaky or not path.startswith("/") or path.startswith("//"):

@@ -13,47 +13,56 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from sentiment.errors import InputError
 from sentiment.settings import LOCAL_HOSTS, Settings
+from sentiment.web.guard.origins import place, sources
 from sentiment.web.kit.failures import for_programs
-from sentiment.web.kit.identity import request_scheme, stays_here
+from sentiment.web.kit.framing import is_colabs
+from sentiment.web.kit.identity import CHECKS, Owner, request_scheme, stays_here
 from sentiment.web.kit.language import gettext
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
 
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    )
+)
+
 HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            "connect-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
-    ),
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-PORTS = {"http": 80, "https": 443}
-"""Ports that addresses leave out."""
-
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
 
 
 def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
-    """Check name, query and origin of every request first; put the headers on every answer."""
+    """Check name, query and origin of every request first; put the headers on every answer.
+
+    Raises `SettingsError` for an origin in the settings that is none.
+    """
+    headers = HEADERS | framing([each for said in settings.allow_frames for each in sources(said)])
 
     @app.before_request
     def refuse_other_names() -> None:
-        if not answers_to(request.headers.get("Host", ""), settings, tunnel):
+        host = request.headers.get("Host", "")
+        token = request.args.get("token", "") if request.endpoint == "owner" else ""
+        proof: Owner = app.extensions["owner"]
+        if not (
+            answers_to(host, settings, tunnel)
+            or proof.answers_to(host, token)
+            or (not host and is_check())
+        ):
             raise InputError(
                 "This page does not answer under that name. Open it at its own address, or start "
                 "it with --trusted-host and the name."
@@ -77,11 +86,24 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.update(headers)
         if request.endpoint != "static":
             # What people type is nobody else's business, a shared cache's neither.
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def framing(origins: list[str]) -> dict[str, str]:
+    """The headers by which a browser shows the page in frames of these origins alone."""
+    ancestors = " ".join(origins) or "'none'"
+    # X-Frame-Options knows no origins; browsers that know the policy don't read it.
+    older = {} if origins else {"X-Frame-Options": "DENY"}
+    return {"Content-Security-Policy": f"{POLICY}; frame-ancestors {ancestors}", **older}
+
+
+def is_check() -> bool:
+    """Whether somebody asks for a sign of life, by HTTP/1.0 without any name as HAProxy does."""
+    return request.endpoint in CHECKS
 
 
 def answers_to(host: str, settings: Settings, tunnel: Tunnel | None) -> bool:
@@ -95,7 +117,8 @@ def answers_to(host: str, settings: Settings, tunnel: Tunnel | None) -> bool:
         return False
     name = urlsplit(f"//{host}").hostname or ""
     return any(matches(name, known.lower()) for known in known_names(settings, tunnel)) or (
-        is_address(name) and not stays_here(settings.host)
+        is_colabs(name, settings.allow_frames)
+        or (is_address(name) and not stays_here(settings.host))
     )
 
 
@@ -132,16 +155,6 @@ def is_foreign() -> bool:
     origin = request.headers.get("Origin")
     ours = f"{request_scheme()}://{request.headers.get('Host', '')}"
     return origin is not None and (place(origin) is None or place(origin) != place(ours))
-
-
-def place(origin: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port of an origin; None for ``null`` and what is none."""
-    try:
-        parts = urlsplit(origin)
-        port = parts.port or PORTS[parts.scheme]
-    except (ValueError, KeyError):
-        return None
-    return parts.scheme, parts.hostname or "", port
 
 
 def is_utf8(raw: bytes) -> bool:

@@ -7,13 +7,15 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.settings import Settings
-from sentiment.web.kit.identity import Owner, is_owner
+from sentiment.web.kit.cookies import keep
+from sentiment.web.kit.counts import COUNTS
+from sentiment.web.kit.identity import KEPT, Owner, cookie_name, is_owner
 from sentiment.web.kit.language import gettext
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Take the link's token, before the gate asks for a password."""
-    proof = app.extensions["owner"] = Owner(settings)
+    proof = app.extensions["owner"] = Owner(settings, app.extensions[COUNTS])
 
     @app.before_request
     def take_proof() -> AnyResponse | None:
@@ -24,7 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         if not proof.exchange(request.args.get("token", "")):
             return None
         response = redirect(url_for("pages.index"), 303)
-        proof.remember(response)
+        keep(response, cookie_name(), proof.cookie(), KEPT)
         return response
 
     @app.get("/owner")

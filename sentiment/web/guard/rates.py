@@ -7,15 +7,15 @@ import time
 
 from flask import Flask, request
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from sentiment.settings import Settings
+from sentiment.web.kit.counts import COUNTS, reached
 from sentiment.web.kit.identity import is_owner, sender
 from sentiment.web.kit.language import gettext
 
-JUDGING = ("pages.submit", "api.answer", "api_v1.predict", "mcp")
+JUDGING = ("pages.submit", "pages.lead", "api.answer", "api_v1.predict", "mcp")
 """Endpoints that ask the model whenever they are asked."""
 
 JUDGING_QUERIES = ("pages.index", "compare.show")
@@ -27,7 +27,7 @@ COUNTED = "sentiment.counted"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Count what visitors ask where strangers may come; the owner is not counted."""
-    limiter = MovingWindowRateLimiter(MemoryStorage())
+    limiter = MovingWindowRateLimiter(app.extensions[COUNTS].limits())
     limits = {
         "judging": RateLimitItemPerMinute(settings.visitor_rate),
         "uploads": RateLimitItemPerHour(settings.visitor_uploads),
@@ -39,8 +39,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         strangers = app.extensions["owner"].strangers
         if kind is None or not strangers or COUNTED in request.environ or is_owner():
             return
-        if not limiter.hit(limits[kind], kind, sender()):
-            raise too_many(wait(limiter, limits[kind], kind))
+        with reached():
+            if not limiter.hit(limits[kind], kind, sender()):
+                raise too_many(wait(limiter, limits[kind], kind))
         request.environ[COUNTED] = True
 
 

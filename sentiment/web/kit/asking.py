@@ -3,12 +3,14 @@
 import select
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from flask import current_app, request
 
 from sentiment.model.explain import Explanation, leave_out
 from sentiment.model.inference import Prediction
+from sentiment.model.windows import together, windows
 from sentiment.serving.engine import Answer, Engine
 
 
@@ -28,10 +30,25 @@ def answer(sentences: Sequence[str]) -> Answer:
     return engine().answer(sentences, sender_left())
 
 
+def answer_whole(texts: Sequence[str]) -> list[Prediction]:
+    """Judge checked texts, those that are longer than the model reads in windows, in one batch.
+
+    Raises `UnavailableError`.
+    """
+    parts = [windows(engine(), text) for text in texts]
+    found = iter(answer([window for part in parts for window in part]).predictions)
+    return [
+        together(engine(), text, [next(found) for _ in part])
+        for text, part in zip(texts, parts, strict=True)
+    ]
+
+
 def explained(prediction: Prediction) -> Explanation:
     """Which words pushed an answer; raises `UnavailableError`. It may take seconds."""
     reading = engine().reading(prediction.sentence)
-    return leave_out(prediction, lambda texts: answer(texts).predictions, reading)
+    if prediction.windows == 1:
+        return leave_out(prediction, lambda texts: answer(texts).predictions, reading)
+    return leave_out(prediction, answer_whole, replace(reading, end=len(prediction.sentence)))
 
 
 def sender_left() -> Callable[[], bool]:

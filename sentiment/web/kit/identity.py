@@ -10,44 +10,71 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
-import threading
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import current_app, request
-from itsdangerous import BadSignature, Signer
-from werkzeug.wrappers import Response
+from flask import current_app, g, request
+from itsdangerous import BadSignature, TimestampSigner
 
 from sentiment.i18n import both
 from sentiment.serving.addresses import neighbourhood
 from sentiment.settings import LOCAL_HOSTS, Settings
+from sentiment.web.kit.counts import Counts
+from sentiment.web.kit.framing import is_colabs
 
 if TYPE_CHECKING:
     from sentiment.share.tunnel import Tunnel
 
-FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+FORWARDING = (
+    *("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"),
+    *("X-Forwarded-Prefix", "X-Real-IP"),
+)
 """Headers of requests that came through a tunnel or proxy."""
 
+CHECKS = ("health", "readiness")
+"""Endpoints of the signs of life, which whatever watches the page asks for."""
+
 COOKIE = "sentiment_owner"
-"""Begins the name of the owner's cookie; the port ends it, for browsers don't tell ports apart."""
+"""Begins the name of the owner's cookie; the port ends it, for browsers don't tell ports apart.
+Replicas on any ports are one page, and have none in the name."""
 
 KEPT = 30 * 24 * 3600
-"""Seconds that a browser keeps it; it is good until the page is started anew."""
+"""Seconds that a browser keeps it; it is good until the page is started anew, unless that has a
+secret key of its own, and no longer than this."""
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+"""What a link may hold."""
 
 
 class Owner:
-    """What proves the owner, for one run of the page."""
+    """What proves the owner: for one run of the page, or at all replicas that share a secret."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, counts: Counts) -> None:
         """Ask for proof where `strangers` may come."""
-        self.strangers = bool(settings.share) or settings.proxy or not stays_here(settings.host)
+        self.strangers = (
+            bool(settings.share or settings.gate)
+            or settings.proxied
+            or settings.shared
+            or bool(settings.root_path)  # such a path is a proxy's
+            or not stays_here(settings.host)
+        )
         self.on_used: Callable[[], None] = lambda: None
-        self._signer = Signer(secrets.token_bytes(32), salt="owner", digest_method=hashlib.sha256)
-        self._lock = threading.Lock()
-        self._token = secrets.token_urlsafe(24)
+        self.learns = False  # the names under which the link is opened; a notebook's has others
+        self._names: set[str] = set()
+        key = settings.secret_key or secrets.token_bytes(32)
+        self._signer = TimestampSigner(key, salt="owner", digest_method=hashlib.sha256)
+        self._counts = counts
+        self._token = self._offered()
+
+    def _offered(self) -> str:
+        """A new token, good once."""
+        token = secrets.token_urlsafe(24)
+        self._counts.offer(token, KEPT)
+        return token
 
     def link(self, address: str) -> str:
         """The link for the next browser of the owner; the page's `address` ends without slash."""
@@ -75,29 +102,36 @@ class Owner:
         return self.link(address) if self.strangers else address
 
     def exchange(self, token: str) -> bool:
-        """Whether `token` is that of the link, which from then on is another one."""
-        with self._lock:
-            if not hmac.compare_digest(token.encode(errors="replace"), self._token.encode()):
-                return False
-            self._token = secrets.token_urlsafe(24)
-        self.on_used()
-        return True
+        """Whether `token` is that of a link that was not used; ours is another one from then on."""
+        if not TOKEN.fullmatch(token):
+            return False
+        taken = self._counts.take(token)
+        if taken:
+            self._names.add(request.host)
+        if token == self._token:  # if not taken now, then before at another replica
+            self._token = self._offered()
+            self.on_used()
+        return taken
 
-    def remember(self, response: Response) -> None:
-        """Let this browser be the owner's."""
-        response.set_cookie(
-            cookie_name(),
-            self._signer.sign(secrets.token_urlsafe(16)).decode(),
-            max_age=KEPT,
-            secure=request_scheme() == "https",
-            httponly=True,
-            samesite="Lax",
-        )
+    def answers_to(self, host: str, token: str) -> bool:
+        """Whether the owner has opened the link under a name, or does so now by its `token`.
+
+        Behind a notebook's proxy the page doesn't know its name. A stranger's domain that leads
+        here (DNS rebinding) does not know the token.
+        """
+        return self.learns and (host in self._names or self._is_token(token))
+
+    def _is_token(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(errors="replace"), self._token.encode())
+
+    def cookie(self) -> str:
+        """What makes a browser the owner's that keeps it under `cookie_name`."""
+        return self._signer.sign(secrets.token_urlsafe(16)).decode()
 
     def knows(self, cookie: str) -> bool:
         """Whether a cookie is one of ours."""
         try:
-            self._signer.unsign(cookie)
+            self._signer.unsign(cookie, max_age=KEPT)
         except (BadSignature, ValueError):
             return False
         return True
@@ -105,11 +139,18 @@ class Owner:
 
 def cookie_name() -> str:
     """The name of the owner's cookie on the port that this request came to."""
-    return f"{COOKIE}_{request.environ.get('SERVER_PORT', '')}"
+    return COOKIE if settings().shared else f"{COOKIE}_{request.environ.get('SERVER_PORT', '')}"
 
 
 def is_owner() -> bool:
     """Whether the owner of this app asks: proven, or where there is nobody else, from here."""
+    if "is_owner" not in g:  # asked several times a request, and a signature takes its time
+        g.is_owner = asks_as_owner()
+    return bool(g.is_owner)
+
+
+def asks_as_owner() -> bool:
+    """Likewise, looked at anew."""
     owner: Owner = current_app.extensions["owner"]
     if (cookie := request.cookies.get(cookie_name())) and owner.knows(cookie):
         return True
@@ -172,21 +213,31 @@ def stays_here(host: str) -> bool:
 
 
 def request_scheme() -> str:
-    """What the sender's browser speaks: a proxy that speaks https says so, the tunnel always does.
+    """What the sender's browser speaks: a proxy that speaks https says so, tunnel and Colab do.
 
     A page of another site can't set the header.
     """
-    if is_tunnel():
+    if is_tunnel() or is_colabs(host_name() or "", settings().allow_frames):
         return "https"
+    if settings().proxy_hops:  # then it has been read, of the hop that is believed
+        return request.scheme
     said = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
     return said or request.scheme
+
+
+def page_address() -> str:
+    """The address of the page for whoever asks, without a slash at its end."""
+    tunnel: Tunnel | None = current_app.extensions["tunnel"]
+    if tunnel is not None and tunnel.status.url and is_tunnel():
+        return tunnel.status.url
+    return f"{request_scheme()}://{request.host}{request.script_root}"
 
 
 def sender() -> str:
     """Whom a request is counted by: the address, or for IPv6 the network, that sent it.
 
     That is what the tunnel or a proxy that we were told of has written last; what comes before
-    it, and all of it elsewhere, anybody may claim.
+    it, and all of it elsewhere, anybody may claim. Of counted hops `guard.proxies` has read it.
     """
     address = request.remote_addr or "unknown"
     if is_loopback(address) and (settings().proxy or is_tunnel()):

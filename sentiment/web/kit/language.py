@@ -6,6 +6,7 @@ from flask import Flask, Response, g, request
 
 from sentiment.errors import InputError
 from sentiment.i18n import LANGUAGES, catalog, numbered
+from sentiment.web.kit.cookies import keep
 from sentiment.web.kit.fields import field
 
 COOKIE = "lang"
@@ -97,7 +98,5 @@ def declare(response: Response) -> Response:
     response.content_language.add(language())
     response.vary.update(["Accept-Language", "Cookie"])
     if wanted := chosen():
-        response.set_cookie(
-            COOKIE, wanted, max_age=YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
+        keep(response, COOKIE, wanted, YEAR)
     return response

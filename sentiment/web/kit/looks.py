@@ -7,7 +7,8 @@ from functools import cache
 from flask import Flask
 
 from sentiment.i18n import catalog, marked
-from sentiment.labels import UNSURE, Label, Labels, labels_of
+from sentiment.labels import DOUBTFUL, UNSURE, Label, Labels, labels_of
+from sentiment.model.prediction import Facts, Prediction
 from sentiment.web.kit.asking import engine
 from sentiment.web.kit.language import gettext, language
 from sentiment.web.kit.plots import STRIPED
@@ -18,10 +19,18 @@ MOST = 8
 FIRST = 5
 """Labels of such a model whose bars are in sight at once."""
 
+MIXED = "mixed"
+"""What is told of a text whose sentences lean to both sides."""
+
 REST = "rest"
 """What stands for all labels that are not shown one by one."""
 
-UNSURE_WORD, UNSURE_BOTH = marked("Unsure"), marked("Unsure (애매해요)")
+WITHOUT_SIDE = {
+    UNSURE: (marked("Unsure"), marked("Unsure (애매해요)"), "?"),
+    DOUBTFUL: (marked("Not reliable"), marked("Not reliable (믿기 어려워요)"), "!"),
+    MIXED: (marked("Mixed"), marked("Mixed (엇갈려요)"), "±"),
+}
+"""What is told where no label is: in the language of the page, in both, and its sign."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +55,14 @@ def init_app(app: Flask) -> None:
     """Give templates the looks."""
     app.add_template_global(looks)
     app.add_template_global(look)
+    app.add_template_global(told)
+    app.add_template_global(told_words)
     app.add_template_global(ranked)
     app.add_template_filter(fold)
 
     @app.context_processor
-    def of_the_model() -> dict[str, Labels]:
-        return {"labels": engine().labels}
+    def of_the_model() -> dict[str, Labels | Facts]:
+        return {"labels": engine().labels, "facts": engine().facts}
 
 
 def looks(labels: Labels) -> list[Look]:
@@ -60,13 +71,24 @@ def looks(labels: Labels) -> list[Look]:
 
 
 def look(labels: Labels, verdict: str) -> Look:
-    """The look of a label's name or of `UNSURE`; a name that is no label's says what it can."""
+    """The look of a label's name or of what is told instead; another name says what it can."""
     if known := found(labels, language()).get(verdict):
         return known
-    if verdict == UNSURE:
-        return unsure(language())
+    if verdict in WITHOUT_SIDE:
+        return without_side(verdict, language())
     spelled = found(labels_of([verdict]), language()) if verdict.strip() else {}
     return spelled.get(verdict) or Look(verdict, "", verdict, verdict, "", "")
+
+
+def told(prediction: Prediction, sides: Sequence[str] = ()) -> Look:
+    """The look of what people are told of a text; `sides`: labels that its sentences lean to."""
+    name = MIXED if sides and not prediction.doubtful else prediction.told
+    return look(prediction.labels, name) if name != MIXED else without_side(MIXED, language())
+
+
+def told_words(labels: Labels) -> list[Look]:
+    """The looks of everything that people can be told of a text."""
+    return looks(labels) + [without_side(name, language()) for name in WITHOUT_SIDE]
 
 
 @cache
@@ -119,10 +141,11 @@ def heading(label: Label, code: str) -> str:
     return f"{label.english.capitalize()} ({label.korean})"
 
 
-def unsure(code: str) -> Look:
-    """The look of what the model can't tell."""
-    one, both = (str(catalog(code).gettext(message)) for message in (UNSURE_WORD, UNSURE_BOTH))
-    return Look(UNSURE, UNSURE, one, both, UNSURE, "?", UNSURE)
+def without_side(name: str, code: str) -> Look:
+    """The look of what is told in place of a label: grey, whatever it is."""
+    *messages, sign = WITHOUT_SIDE[name]
+    one, both = (str(catalog(code).gettext(message)) for message in messages)
+    return Look(name, name, one, both, UNSURE, sign, name)
 
 
 def ranked(labels: Labels, probabilities: Sequence[float]) -> tuple[list[int], list[int]]:

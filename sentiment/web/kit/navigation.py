@@ -7,6 +7,7 @@ from flask import Flask, current_app, request, url_for
 from sentiment.i18n import marked
 from sentiment.web.kit.identity import is_owner
 from sentiment.web.kit.language import gettext
+from sentiment.web.kit.root import root
 
 OWNERS = "feedback.index"
 """The page that visitors are not shown."""
@@ -17,6 +18,13 @@ PAGES = {
     OWNERS: marked("Feedback"),
 }
 """What stands in the navigation by endpoint, as far as this app has it."""
+
+FOOT = {
+    "compare.show": marked("Compare two sentences"),
+    "model.show": marked("About the model"),
+    "docs.read": marked("For programs"),
+}
+"""What stands at the foot of every page."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Entry:
 def init_app(app: Flask) -> None:
     """Give templates the navigation."""
     app.add_template_global(navigation)
+    app.add_template_global(foot)
 
 
 def navigation() -> list[Entry]:
@@ -42,8 +51,17 @@ def navigation() -> list[Entry]:
     ]
 
 
+def foot() -> list[Entry]:
+    """The links at the foot, in order."""
+    return [
+        Entry(gettext(name), url_for(endpoint), current(endpoint))
+        for endpoint, name in FOOT.items()
+        if endpoint in current_app.view_functions
+    ]
+
+
 def current(endpoint: str) -> str | None:
     """``page`` for this very page, ``true`` for one of the same kind."""
-    if request.path == url_for(endpoint):
+    if root() + request.path == url_for(endpoint):
         return "page"
     return "true" if request.blueprint == endpoint.partition(".")[0] else None

@@ -1,5 +1,6 @@
 """The step between an upload and its result: how the file is read, and which columns count."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,29 +22,41 @@ ENCODINGS = ("utf-8", "cp949", "utf-16")
 HEADERS = {"": None, "yes": True, "no": False}
 
 
-def reread(job: Job, path: Path) -> Layout:
-    """The file read as the form says; raises `InputError`, and `DataError` where it can't be."""
-    form = request.form
+READ = ("header", "delimiter", "encoding", "skip_rows", "sheet")
+"""Fields that say how a file is read; where none is sent, it is as it was read before."""
+
+
+def said(form: Mapping[str, str]) -> dict[str, str]:
+    """What a form says about how to read a file, to be sent on with the columns chosen."""
+    return {name: form[name] for name in READ if name in form}
+
+
+def layout_of(job: Job, path: Path, form: Mapping[str, str]) -> Layout:
+    """How the file of a job is read where a form says so, else as before.
+
+    Raises `InputError`, and `DataError` where the file can't be read like that.
+    """
+    if not said(form):
+        return job.layout
     skip = form.get("skip_rows", "").strip()
     if skip and not (skip.isdecimal() and len(skip) < 5):
         raise InputError("The number of rows to skip is no number. Go back and change it.")
     header = form.get("header", "")
     if header not in HEADERS:
         raise InputError("Whether there is a header is yes or no. Go back and choose again.")
-    said = Said(
+    wishes = Said(
         header=HEADERS[header],
         delimiter=separator(form.get("delimiter", "")),
         encoding=form.get("encoding", "").strip(),
         sheet=form.get("sheet", "").strip(),
         skip_rows=int(skip) if skip else None,
     )
-    return examine(path, job.name, said, seconds=LOOKED)
+    return examine(path, job.name, wishes, seconds=LOOKED)
 
 
-def chosen(job: Job, path: Path, text: str, label: str | None) -> Layout:
+def chosen(layout: Layout, path: Path, text: str, label: str | None) -> Layout:
     """The layout with the columns of the form and what its labels are said to mean."""
     given = parsed(request.form.get("labels", ""))
-    layout = job.layout
     if (text, label, given) != (layout.text, layout.label, layout.given):
         layout = replace(layout, text=text, label=label, given=given, sure=True, rows=None)
     if given and label:

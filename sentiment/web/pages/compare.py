@@ -8,7 +8,7 @@ from werkzeug.urls import uri_to_iri
 from sentiment.errors import InputError, UnavailableError
 from sentiment.model.inference import Prediction
 from sentiment.texts.checks import checked
-from sentiment.web.kit.asking import answer
+from sentiment.web.kit.asking import answer_whole
 from sentiment.web.kit.failures import retry_after, status_of
 from sentiment.web.kit.fields import field
 from sentiment.web.kit.language import chosen, gettext
@@ -77,7 +77,7 @@ def sound(side: Side, query: bytes) -> Side:
 def judged(sides: list[Side]) -> list[Side]:
     """The sides with their answers, where nothing is wrong; raises `UnavailableError`."""
     good = [side for side in sides if side.problem is None]
-    answers = iter(answer([side.sentence for side in good]).predictions) if good else iter(())
+    answers = iter(answer_whole([side.sentence for side in good]) if good else ())
     return [side if side.problem else replace(side, prediction=next(answers)) for side in sides]
 
 

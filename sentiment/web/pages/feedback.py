@@ -64,7 +64,7 @@ def kept(form: bytes, prediction: Prediction, correct: str) -> Page | AnyRespons
     """The way back to the answer; the answer itself where there is no link, or no room."""
     model = engine()
     try:
-        feedback.keep(settings().data, prediction, correct, (model.name, model.id), is_owner())
+        feedback.keep(settings().store, prediction, correct, (model.name, model.id), is_owner())
     except StoreError as error:
         g.feedback_problem = message_of(error)
         html, _, headers = answered(form)
@@ -82,7 +82,7 @@ def index() -> str:
     refuse_visitors()
     asked = wanted()
     number = request.args.get("page", 1, int)
-    found = feedback.search(settings().data, asked.get("text", ""), "wrong" in asked, number)
+    found = feedback.search(settings().store, asked.get("text", ""), "wrong" in asked, number)
     return render_template(
         "feedback.html", found=found, wanted=asked, mode=settings().feedback, model=engine().name
     )
@@ -95,7 +95,7 @@ def delete() -> AnyResponse:
     number = request.form.get("id")
     if number is None and "all" not in request.form:
         raise InputError("It is not said what to delete. Go back and press a button again.")
-    feedback.delete(settings().data, number)
+    feedback.delete(settings().store, number)
     return redirect(url_for("feedback.index", **wanted(), page=request.args.get("page")), 303)
 
 
@@ -104,7 +104,7 @@ def export() -> Response:
     """Everything as a file that ``train`` and ``evaluate`` take."""
     refuse_visitors()
     response = Response(
-        feedback.exported(settings().data), content_type="text/tab-separated-values; charset=utf-8"
+        feedback.exported(settings().store), content_type="text/tab-separated-values; charset=utf-8"
     )
     response.headers["Content-Disposition"] = "attachment; filename=feedback.tsv"
     return response

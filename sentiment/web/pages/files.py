@@ -1,56 +1,45 @@
 """Whole files: taken in, judged in the background, given back with a summary."""
 
-import sqlite3
-import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from flask import (
-    Blueprint,
     Flask,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
-    send_file,
     url_for,
 )
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from sentiment.bulk.periods import date
-from sentiment.bulk.results import RESULTS, SLOW, kept_result, model_of
-from sentiment.bulk.tally import Tally
+from sentiment.bulk.results import RESULTS, kept_result
 from sentiment.bulk.worker import Worker
 from sentiment.errors import DataError, FullError, InputError, SentimentError
 from sentiment.settings import Settings
-from sentiment.storage import answers, jobs, retention
+from sentiment.storage import corrections, jobs, retention, steering
 from sentiment.storage.database import opened
-from sentiment.storage.jobs import Job
-from sentiment.tables.layout import PROBLEMS, Layout, Note, told
-from sentiment.tables.matching import matched
+from sentiment.tables.layout import Note, told
 from sentiment.tables.telling import mapping
-from sentiment.web.kit import looks, plots
 from sentiment.web.kit.asking import engine
 from sentiment.web.kit.failures import status_of
 from sentiment.web.kit.identity import is_owner, settings
 from sentiment.web.kit.language import gettext
-from sentiment.web.pages import columns, uploads
-from sentiment.web.pages.uploads import data, kept
-
-blueprint = Blueprint("files", __name__, url_prefix="/files")
-
-LISTED = 20
-"""Numbers of rows listed for each cause why rows have no answer."""
+from sentiment.web.pages import rows, uploads  # noqa: F401 - rows: its routes
+from sentiment.web.pages.choosing import columns_page
+from sentiment.web.pages.jobs import blueprint, existing, judged, sent, to, worker
+from sentiment.web.pages.result import result_page
+from sentiment.web.pages.uploads import data, remote, store
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the pages, and a worker that waits to be started."""
     app.extensions["worker"] = Worker(
-        app.extensions["engine"], settings.data, settings.keep_seconds
+        app.extensions["engine"],
+        settings.folder,
+        settings.keep_seconds,
+        settings.store,
+        settings.remote,
     )
     app.add_template_filter(noted)
     app.add_template_filter(mapping)
@@ -73,7 +62,7 @@ def upload() -> AnyResponse:
     """Take a file in; on to its columns, or back with what is wrong."""
     try:
         job_id = uploads.taken()
-    except (DataError, InputError) as error:
+    except (DataError, FullError, InputError) as error:
         return page(error)
     response = to(job_id)
     uploads.remember(response)
@@ -84,39 +73,39 @@ def upload() -> AnyResponse:
 def show(job_id: str) -> str:
     """The columns of a file, how far it is, or what came out."""
     with existing(job_id) as (connection, job):
-        return job_page(connection, job)
+        if job.judged or job.busy:
+            return result_page(connection, job)
+        problem = jobs.problem_of(job)
+        return columns_page(job, job.layout, problem.translated(gettext) if problem else None)
 
 
-@blueprint.post("/<job_id>/start")
-def start(job_id: str) -> AnyResponse:
-    """Queue a file with the columns chosen."""
+@blueprint.post("/<job_id>/stop")
+def stop(job_id: str) -> AnyResponse:
+    """Stop judging a file; what was judged is kept."""
     with existing(job_id) as (connection, job):
-        text, label, grouping = (
-            columns.column(job.layout, name) for name in ("text", "label", "grouping")
-        )
-        if text is None:
-            raise InputError("No column with the texts was chosen. Go back and choose one.")
-        source = retention.source(data(), job_id)
-        jobs.lay_out(connection, job, columns.chosen(job, source, text, label))
-        jobs.start(connection, job, text, label, grouping)
+        steering.stop(connection, job)
     worker().wake()
     return to(job_id)
 
 
-@blueprint.post("/<job_id>/read")
-def read(job_id: str) -> AnyResponse:
-    """Read a file as its owner says, and show its columns again."""
+@blueprint.post("/<job_id>/continue")
+def go_on(job_id: str) -> AnyResponse:
+    """Judge the rows that were left when a file was stopped."""
     with existing(job_id) as (connection, job):
-        jobs.lay_out(connection, job, columns.reread(job, retention.source(data(), job_id)))
+        steering.go_on(connection, job, engine().digest)
+    worker().wake()
     return to(job_id)
 
 
-@blueprint.post("/<job_id>/cancel")
-def cancel(job_id: str) -> AnyResponse:
-    """Stop judging a file."""
-    with existing(job_id) as (connection, job):
-        jobs.cancel(connection, job)
-    return to(job_id)
+@blueprint.get("/<job_id>/remove")
+def ask(job_id: str) -> str:
+    """Ask before a file is deleted."""
+    try:
+        with existing(job_id) as (connection, job):
+            corrected = corrections.count(connection, job)
+            return render_template("files_remove.html", job=job, corrected=corrected)
+    except FullError:  # not even the job can be found
+        return render_template("files_remove.html", job=None, job_id=job_id)
 
 
 @blueprint.post("/<job_id>/remove")
@@ -124,29 +113,27 @@ def remove(job_id: str) -> AnyResponse:
     """Delete a file and everything about it now."""
     try:
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     except FullError:  # not even the job can be found: its file makes room for that
-        retention.discard(data(), job_id)
+        retention.discard(data(), job_id, remote())
         with existing(job_id) as (connection, job):
-            retention.remove(connection, data(), job.id)
+            retention.remove(connection, data(), job.id, remote())
     return redirect(url_for("files.index"), 303)
 
 
 @blueprint.get("/<job_id>/result.<kind>")
 def result(job_id: str, kind: str) -> Response:
     """The file back, with the answers beside every row."""
-    with existing(job_id) as (connection, job):
-        if job.state != "done" or kind not in RESULTS:
+    with judged(job_id) as (connection, job):
+        if kind not in RESULTS:
             raise NotFound(gettext("There is no such result. Go back to the file."))
-        path = kept_result(connection, data(), job, kind)
-    name = f"{PurePosixPath(job.name).stem}-sentiment.{kind}"
-    # Whole or not at all: parts of a file would take a thread each until they are read.
-    return send_file(path, as_attachment=True, download_name=name, conditional=False)
+        path = kept_result(connection, data(), job, kind, remote())
+    return sent(path, f"{PurePosixPath(job.name).stem}-sentiment.{kind}")
 
 
 def page(problem: SentimentError | None = None) -> Response:
     """Render ``files.html``."""
-    with opened(data()) as connection:
+    with opened(store()) as connection:
         own = jobs.of_visitor(connection, uploads.visitor())
     response = make_response(
         render_template(
@@ -161,73 +148,3 @@ def page(problem: SentimentError | None = None) -> Response:
     )
     response.status_code = status_of(problem) if problem else 200
     return response
-
-
-def job_page(connection: sqlite3.Connection, job: Job) -> str:
-    """Render ``files_job.html``."""
-    problem = jobs.problem_of(job)
-    problems = answers.problems(connection, job, LISTED) if job.state == "done" else {}
-    tally = Tally(*model_of(job))
-    counts = job.summary["counts"] if job.summary else [0] * len(tally.sides)
-    return render_template(
-        "files_job.html",
-        job=job,
-        before=jobs.waiting_before(connection, job),
-        problem=problem and problem.translated(gettext),
-        problems={gettext(PROBLEMS[cause]): found for cause, found in problems.items()},
-        unanswered=sum(count for count, _ in problems.values()),
-        left=max(0.0, retention.removal(job, kept()) - time.time()),
-        grouping=job.grouping or dated_column(job.layout),
-        doubts=doubts(job.layout),
-        labels=tally.labels,
-        shown=looks.sides(tally.labels, tally.sides, counts),
-        plots=plots,
-        delimiters=columns.DELIMITERS,
-        encodings=columns.ENCODINGS,
-        results=RESULTS,
-        slow=SLOW,
-    )
-
-
-def doubts(layout: Layout) -> list[Note]:
-    """What is in doubt of a file; not labels where the first rows have the model's own."""
-    found = layout.doubts
-    if layout.label and layout.label in layout.columns:
-        place = layout.columns.index(layout.label)
-        counts = Counter(row[place] for row in layout.preview if place < len(row))
-        if matched(counts, layout, engine().labels):
-            found = [doubt for doubt in found if doubt["code"] != "labels_unclear"]
-    return found
-
-
-def dated_column(layout: Layout) -> str | None:
-    """A column of dates, judging by its first rows."""
-    for index, name in enumerate(layout.columns):
-        values = [row[index] for row in layout.preview if index < len(row)]
-        if values and all(date(value) for value in values):
-            return name
-    return None
-
-
-@contextmanager
-def existing(job_id: str) -> Iterator[tuple[sqlite3.Connection, Job]]:
-    """The store and a job in it; raises `NotFound`."""
-    with opened(data()) as connection:
-        if (job := jobs.find(connection, job_id)) is None:
-            raise NotFound(
-                gettext(
-                    "This file is not here: it was removed, or its time is over. Upload it again."
-                )
-            )
-        yield connection, job
-
-
-def to(job_id: str) -> AnyResponse:
-    """On to the page of a job."""
-    return redirect(url_for("files.show", job_id=job_id), 303)
-
-
-def worker() -> Worker:
-    """The worker of this app."""
-    found: Worker = current_app.extensions["worker"]
-    return found

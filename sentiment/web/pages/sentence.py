@@ -1,7 +1,8 @@
 """The page: a form, and the answer to what was typed into it."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.wrappers import Response as AnyResponse
 
 from sentiment.errors import InputError, UnavailableError
 from sentiment.model.explain import Explanation
@@ -27,9 +28,16 @@ EXAMPLES = (
 LONGEST_LINK = 2000
 """Longest address offered as a link, in characters; some mail and chat programs cut longer ones."""
 
+LONGEST_ADDRESS = 8000
+"""Longest address that a browser is led to, in characters: proxies take that much."""
+
 LINKED = 500
 """Longest text whose words link to the text without them, in characters: the links together weigh
 up to 75 KB then."""
+
+QUICK, MARKED = 0.06, 0.3
+"""Seconds: a model that answers a sentence in less answers while one types, and words are marked
+where that takes no longer."""
 
 SHOWN_UNKNOWN = 3
 """Unknown words that are shown of a text."""
@@ -51,17 +59,37 @@ def index() -> Page:
 
 @blueprint.post("/")
 def submit() -> Page:
-    """The form and the answer to the field ``sentence``.
+    """The form and the answer to the field ``sentence``; script asks here."""
+    return answered(form())
 
-    The language switch sends the form too, to ``/?lang=``, so as to keep what was typed:
-    an empty box is no mistake then.
+
+@blueprint.get("/judge")
+def led() -> AnyResponse:
+    """Nothing lies here for whoever comes by an address."""
+    return redirect(url_for("pages.index"), 303)
+
+
+@blueprint.post("/judge")
+def lead() -> AnyResponse | Page:
+    """Lead a browser without script to the answer's own address.
+
+    So Back, Forward and Reload walk through the answers. A text too long for an address is answered
+    here. The language switch sends the form too: an empty box is no mistake then.
     """
+    sent = form()
+    sentence, why = kept(sent, "sentence") or "", kept(sent, "why")
+    if chosen() and not sentence.strip():
+        return redirect(url_for("pages.index"), 303)
+    address = url_for("pages.index", sentence=sentence, why=why or None)
+    broken = "\N{REPLACEMENT CHARACTER}" in sentence  # what was sent is looked at here
+    return answered(sent) if broken or len(address) > LONGEST_ADDRESS else redirect(address, 303)
+
+
+def form() -> bytes:
+    """The form that was sent; raises `UnsupportedMediaType` or `RequestEntityTooLarge`."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise UnsupportedMediaType
-    form = body()
-    if chosen() and not (field(form, "sentence", errors="replace") or "").strip():
-        return page()
-    return answered(form)
+    return body()
 
 
 def answered(encoded: bytes) -> Page:
@@ -101,9 +129,21 @@ def page(
         link=link_to(sentence) if prediction else None,
         linked=len(sentence) <= LINKED,
         model=engine().name,
+        live=live(),
         examples=EXAMPLES,
     )
     return html, status_of(problem) if problem else 200, retry_after(problem)
+
+
+def live() -> int:
+    """Characters of the longest text whose words are marked as it is typed; 0 for a slow model.
+
+    A text of so many characters has about a third as many words, and each is left out once.
+    """
+    pace = engine().pace
+    if pace is None or pace >= QUICK:
+        return 0
+    return max(1, min(LINKED, round(3 * MARKED / pace)))
 
 
 def read_as(sentence: str) -> str | None:

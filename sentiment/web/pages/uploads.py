@@ -1,6 +1,5 @@
 """Taking files in: whose they are, how large they may be, and where they go."""
 
-import sqlite3
 import threading
 import unicodedata
 from pathlib import Path, PurePosixPath
@@ -14,10 +13,12 @@ from werkzeug.wrappers import Response
 from sentiment.errors import DataError, InputError, TooLongError, room
 from sentiment.serving.bodies import ENVELOPE, FORM_MEMORY, PARTS, UPLOAD, Upload
 from sentiment.storage import jobs, retention
-from sentiment.storage.database import opened
+from sentiment.storage import remote as shared_files
+from sentiment.storage.database import Connection, Place, opened
 from sentiment.tables import parquet
 from sentiment.tables.apart import examine
 from sentiment.tables.encodings import GZIP, XZ
+from sentiment.web.kit.cookies import keep as keep_cookie
 from sentiment.web.kit.identity import is_owner, sender, settings
 from sentiment.web.pages.columns import LOOKED
 
@@ -33,9 +34,6 @@ PACKED = (GZIP, XZ, parquet.MARK)
 LOOKING = threading.BoundedSemaphore(4)
 """Held while an upload is looked into, a few at a time: each may take hundreds of megabytes."""
 
-KEEPING = threading.Lock()
-"""Held while a visitor's files are counted and one is added."""
-
 
 def taken() -> str:
     """Take in the file of this request, and return the id of its job.
@@ -49,7 +47,7 @@ def taken() -> str:
             name = receive(retention.source(data(), job_id))
             keep(job_id, name)
     except BaseException:  # or the connection broke off
-        retention.discard(data(), job_id)
+        retention.discard(data(), job_id, remote())
         raise
     if upload:
         upload.kept = True
@@ -59,14 +57,7 @@ def taken() -> str:
 def remember(response: Response) -> None:
     """Let a visitor's browser find their files again."""
     if not is_owner():
-        response.set_cookie(
-            COOKIE,
-            visitor(),
-            max_age=int(kept()),
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_cookie(response, COOKIE, visitor(), kept())
 
 
 def receive(path: Path) -> str:
@@ -81,7 +72,7 @@ def receive(path: Path) -> str:
     if (request.content_length or 0) > most + ENVELOPE:
         raise too_large(most)
     if not is_owner():
-        with opened(data()) as connection:
+        with opened(store()) as connection:
             refuse_too_many(connection)
     if upload:
         name = finished(upload)
@@ -155,7 +146,7 @@ def too_large(most: int) -> TooLongError:
     )
 
 
-def refuse_too_many(connection: sqlite3.Connection) -> None:
+def refuse_too_many(connection: Connection) -> None:
     """A visitor has one unfinished file at a time and a few in all; raises `InputError`."""
     if jobs.unfinished_of(connection, sender()):
         raise InputError("Another file of yours is not finished. Wait for it, or remove it first.")
@@ -185,7 +176,9 @@ def keep(job_id: str, name: str) -> None:
         refuse_packed(path)
     with LOOKING:
         layout = examine(path, name, seconds=LOOKED)
-    with KEEPING, opened(data()) as connection:
+    if remote():
+        shared_files.keep(remote(), job_id, path)
+    with opened(store()) as connection, connection.alone():
         if not is_owner():
             refuse_too_many(connection)
         jobs.add(
@@ -208,9 +201,19 @@ def visitor() -> str:
     return str(request.environ["sentiment.visitor"])
 
 
+def store() -> Place:
+    """Where jobs are kept."""
+    return settings().store
+
+
 def data() -> Path:
-    """The folder of the store and the uploads."""
-    return settings().data
+    """The folder of the uploads, or of copies of them."""
+    return settings().folder
+
+
+def remote() -> str:
+    """The address of the uploads, where they are not in a folder."""
+    return settings().remote
 
 
 def kept() -> float:

@@ -5,16 +5,19 @@ makes click's options of them.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
 
+from sentiment.settings.declared import option
+from sentiment.settings.replicas import Replicas
+
 VERSION = "0.2.0"
 """The one place that says it; the build reads this line."""
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parent
 """The project folder of a checkout."""
 
@@ -57,9 +60,6 @@ ShareWith = Literal["", "auto", "ngrok", "cloudflare"]
 FeedbackFrom = Literal["off", "owner", "everyone"]
 """Who is asked whether an answer was right; nothing is kept of others."""
 
-DATA = Path(platformdirs.user_data_dir("korean-sentiment", appauthor=False))
-"""Where what must survive a restart is kept, unless SENTIMENT_DATA names another folder."""
-
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 """Names of this machine for itself."""
 
@@ -74,31 +74,7 @@ def cache_folder() -> Path:
 
 
 @dataclass(frozen=True)
-class Option:
-    """How a setting is set: ``--name`` and, with `variable`, ``SENTIMENT_NAME``.
-
-    `help` is Korean and English. `shown`: the default as people see it, where its value says too
-    little. `least` and `most` bound a number. A tuple is set by giving `flag` several times.
-    `alone` is the value of the option without one.
-    """
-
-    help: str
-    variable: bool = True
-    metavar: str | None = None
-    shown: str | None = None
-    least: int | None = None
-    most: int | None = None
-    flag: str | None = None
-    alone: str | None = None
-
-
-def option(default: Any, *about: Any, **more: Any) -> Any:
-    """A field of `Settings` with its default, and how it is set."""
-    return field(default=default, metadata={"option": Option(*about, **more)})
-
-
-@dataclass(frozen=True)
-class Settings:
+class Settings(Replicas):
     """Everything a run of the server depends on.
 
     `model`: checkpoint, folder of checkpoints, Hugging Face folder or hub name.
@@ -109,11 +85,11 @@ class Settings:
     `text_form`: in which form it reads a text; see `sentiment.texts.spelling`.
     `trusted_hosts`: further names under which the page may be asked for, beside the local
     ones and the tunnel's; a leading dot takes in all subdomains.
-    `data`: folder of the SQLite file, uploads and results.
+    `root_path`: below which path of the site it lies, whether a proxy passes that on or not.
+    `allow_frames`: origins whose pages may show this one in a frame.
+    `allow_origins`: origins whose scripts may ask ``/api``, without anybody's cookies.
     `keep_hours`: after how many hours uploads and their results are removed.
     `feedback`: who is asked whether an answer was right.
-    `proxy`: a reverse proxy on this computer passes strangers on; who sent what is told by the
-    last entry of its ``X-Forwarded-For``, and coming from here proves nothing.
     `visitor_rate`: requests to the model that are taken from one visitor in a minute.
     `visitor_uploads`: files that are taken from one visitor in an hour.
     `share_password`: what visitors through the tunnel must know; None leaves it open.
@@ -165,12 +141,6 @@ class Settings:
         "Address to listen on; 0.0.0.0 opens it to your network.",
     )
     port: int = option(8000, "포트(0: 빈 포트). Port (0: any free one).", least=0, most=65535)
-    data: Path = option(
-        DATA,
-        "올린 파일, 결과, 의견을 두는 곳. Where uploads, results and feedback are kept.",
-        metavar="DIR",
-        shown="사용자 폴더 · the user's own",
-    )
     keep_hours: int = option(
         24,
         "올린 파일과 결과를 지우기까지의 시간. Hours until uploads and results are removed.",
@@ -190,10 +160,22 @@ class Settings:
         metavar="NAME",
         flag="--trusted-host",
     )
-    proxy: bool = option(
-        False,
-        "이 컴퓨터의 리버스 프록시 뒤에서 엽니다: 여기서 온 요청도 방문자로 봅니다. "
-        "Behind a reverse proxy on this computer: who comes from here is a visitor too.",
+    root_path: str = option(
+        "",
+        "페이지가 놓인 하위 경로(예: /sentiment). The path below which the page lies at a proxy.",
+        metavar="PATH",
+    )
+    allow_frames: tuple[str, ...] = option(
+        (),
+        "이 사이트가 페이지를 틀(iframe) 안에 보여도 됩니다. Sites that may frame the page.",
+        metavar="ORIGIN",
+        flag="--allow-frame",
+    )
+    allow_origins: tuple[str, ...] = option(
+        (),
+        "이 사이트의 스크립트가 /api에 물어도 됩니다(CORS). Sites whose scripts may ask /api.",
+        metavar="ORIGIN",
+        flag="--allow-origin",
     )
     visitor_rate: int = option(
         120,
@@ -235,7 +217,7 @@ class Settings:
     @property
     def of_model(self) -> dict[str, Any]:
         """What `sentiment.model.loader.load` takes of these, by name."""
-        how = ("max_seq_length", "backend", "precision", "label_names", "text_form")
+        how = ("max_seq_length", "backend", "precision", "label_names", "text_form", "threads")
         names = ("model", "pretrained", *how)
         return {name: getattr(self, name) for name in names}
 
@@ -243,3 +225,8 @@ class Settings:
     def keep_seconds(self) -> float:
         """`keep_hours` in seconds."""
         return self.keep_hours * 3600.0
+
+    @property
+    def gate(self) -> str | None:
+        """What visitors must know, if anything."""
+        return self.share_password if self.share else self.password or None

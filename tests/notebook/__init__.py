@@ -1,0 +1,1 @@
+"""Pages under the cells of real kernels."""

@@ -1,0 +1,95 @@
+"""Rows looked through: texts that hold others, columns compared, orders."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sentiment.storage import holding
+from sentiment.storage.rows import NOWHERE, PROBLEM, Rows, Wanted, Writer
+
+TEXTS = ["Aa가나", "나가", "ABC x", "😀가나\0다", "", "가" * 30 + "나", "é"]
+LOOKED_FOR = ("가", "나", "가나", "나나", "나가", "가가가", "abc", "X", "😀", "😀가", "É", "없다")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Seven rows, the fifth without an answer."""
+    path = tmp_path / "rows"
+    with Writer(path) as writer:
+        for number, text in enumerate(TEXTS, 1):
+            bad = number == 5
+            scores = (math.nan, math.nan) if bad else (number % 3 - 1, 0.5 + number / 100)
+            places = (NOWHERE if bad else number % 2, number % 3, NOWHERE if bad else number)
+            writer.add(text, scores, places, PROBLEM * bad)
+        writer.finish(["2024-01-01", "2024-01-02", "2024-10"], True)
+    return path
+
+
+@pytest.mark.parametrize("block", [1, 3, 8, 1 << 19])
+def test_texts_that_hold_another_are_found(
+    path: Path, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a block ends, in either case, and never across two texts."""
+    monkeypatch.setattr(holding, "BLOCK", block)
+    with Rows(path) as rows:
+        assert [rows.text(number) for number in range(1, 8)] == [
+            text.replace("\0", "\ufffd") for text in TEXTS
+        ]
+        for text in (
+            "가",
+            "나",
+            "가나",
+            "나나",
+            "나가",
+            "abc",
+            "X",
+            "😀",
+            "😀가",
+            "다",
+            "É",
+            "없다",
+            "가가가",
+        ):
+            expected = [text.casefold() in each.casefold() for each in TEXTS]
+            assert rows.matching(Wanted(text=text)).tolist() == expected, text
+
+
+def test_columns_are_compared_and_rows_ordered(path: Path) -> None:
+    """All filters hold at once; equals stay in file order, rows without an answer come last."""
+    with Rows(path) as rows:
+
+        def found(sort: str = "file", start: int = 0, most: int = 9, **wanted: object) -> list[int]:
+            return rows.piece(rows.matching(Wanted(**wanted)), sort, start, most)  # type: ignore[arg-type]
+
+        assert found() == [1, 2, 3, 4, 5, 6, 7]
+        assert found(side=1) == [1, 3, 7]
+        assert found(flag=PROBLEM) == [5]
+        assert found(group="2024-01") == [1, 3, 4, 6, 7]
+        assert found(group="2024-1") == []
+        assert found(bin=3) == [3]
+        assert found(among={7, 2, 99, 0}) == [2, 7]
+        assert found("positive") == [2, 1, 4, 7, 3, 6, 5]
+        assert found("negative", side=0) == [6, 4, 2]
+        assert found("unsure", 2, 2) == [3, 4]
+        assert rows.sorts == ["positive", "negative", "sure", "unsure"]
+        with pytest.raises(IndexError):
+            rows.text(8)
+
+
+def test_no_rows_at_all(tmp_path: Path) -> None:
+    """Are no error."""
+    with Writer(tmp_path / "rows") as writer:
+        writer.finish([], False)
+    with Rows(tmp_path / "rows") as rows:
+        assert (len(rows), rows.sorts) == (0, [])
+        assert rows.piece(rows.matching(Wanted(text="a", group="")), "file", 0, 9) == []
+
+
+def test_where_is_flatnonzero() -> None:
+    """For any length and density."""
+    chance = np.random.default_rng(1)
+    for size in (0, 1, 7, 8, 9, 1003):
+        found = chance.random(size) < 0.1
+        assert (holding.where(found) == np.flatnonzero(found)).all()
