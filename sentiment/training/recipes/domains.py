@@ -170,6 +170,21 @@ def calibrate_stage(work: Work) -> None:
             calibrate(work.folder / name, output, work.splits.dev)
 
 
+def dev_stage(work: Work) -> None:
+    """The dev parts as files, for ``evaluate --write`` and for whoever wants to look."""
+    (work.folder / "dev").mkdir(exist_ok=True)
+    for name, part in dev_parts(work.splits.dev).items():
+        if not part.sure.any():
+            continue
+        lines = [
+            f"{' '.join(text.split())}\t{'positive' if target > 0.5 else 'negative'}"
+            for text, target, sure in zip(part.texts, part.targets, part.sure, strict=True)
+            if sure
+        ]
+        file = work.folder / "dev" / f"{name}.tsv"
+        file.write_text("\n".join(["text\tlabel", *lines]) + "\n", "utf-8")
+
+
 STAGES: dict[str, Callable[[Work], None]] = {
     "cut": cut_stage,
     "small": small_stage,
@@ -180,6 +195,7 @@ STAGES: dict[str, Callable[[Work], None]] = {
     "blend": blend_stage,
     "student": student_stage,
     "calibrate": calibrate_stage,
+    "dev": dev_stage,
 }
 
 
