@@ -21,12 +21,11 @@ from sentiment.training.recipes.blending import (
     weights_of,
 )
 from sentiment.training.recipes.judging import calibration_error, interval, judge_of, measured
-from sentiment.training.recipes.ngrams import ngram_opinions
 from sentiment.training.recipes.opinions import opinions
 from sentiment.training.recipes.pool import Pool
 from sentiment.training.recipes.sets import Texts
 from sentiment.training.recipes.stream import Source, Stream, batches, drawn, tokenizer_of
-from sentiment.training.recipes.student import grown, sources
+from sentiment.training.recipes.student import sources
 from sentiment.training.recipes.variants import Shares
 
 PHASE = loop.Phase(
@@ -113,15 +112,6 @@ def test_a_phase_follows_on_texts_not_seen(small: Path, tmp_path: Path) -> None:
     assert (after.first, after.block, after.steps) == (2, 0, 0)
 
 
-def test_growing_copies_layers(small: Path) -> None:
-    """A deeper model begins as the one before, layer by layer."""
-    model = grown(small, (0, 1, 1))
-    state = model.state_dict()
-    assert model.config.num_hidden_layers == 3
-    name = "bert.encoder.layer.{}.output.dense.weight"
-    assert torch.equal(state[name.format(2)], state[name.format(1)])
-
-
 def test_opinions_are_kept(small: Path, tmp_path: Path) -> None:
     """What was judged before is not judged again; rows not asked for stay unknown."""
     model = BertForSequenceClassification.from_pretrained(small)
@@ -137,16 +127,6 @@ def test_opinions_are_kept(small: Path, tmp_path: Path) -> None:
 
     assert np.isfinite(opinions(noting, texts, tmp_path / "said.npy")).all()
     assert seen == ["싫어요"]
-
-
-def test_ngrams_judge_what_they_have_not_seen(tmp_path: Path) -> None:
-    """Folds are kept in files, and other texts get the mean of all."""
-    texts = [f"정말 좋아요 {i}" for i in range(40)] + [f"너무 싫어요 {i}" for i in range(40)]
-    targets = np.repeat([1.0, 0.0], 40).astype(np.float32)
-    said, other = ngram_opinions(texts, targets, np.ones(80), ["좋아요", "싫어요"], tmp_path)
-    assert ((said > 0) == (targets > 0.5)).mean() > 0.9
-    assert other[0] > other[1]
-    assert len(list(tmp_path.glob("fold-*.npy"))) == 5
 
 
 def test_a_useless_teacher_gets_no_weight() -> None:
