@@ -29,7 +29,7 @@ from sentiment.training.recipes.student import sources
 from sentiment.training.recipes.variants import Shares
 
 PHASE = loop.Phase(
-    blocks=2, rate=1e-3, head_rate=1e-3, warmup=2, decay=0.5, dropout=0.1, masked=0.2, words=0.5,
+    blocks=2, rate=1e-3, head_rate=1e-3, warmup=2, decay=0.5, dropout=0.1, masked=0.2,
     mask_id=9, special=4, seed=3,
 )  # fmt: skip
 
@@ -83,14 +83,14 @@ def test_training_that_was_cut_off_ends_the_same(
     class StoppedError(Exception):
         """Stands for the end of a session."""
 
-    def stopping(self: loop.Run, *arguments: object) -> tuple[float, float]:
+    def stopping(self: loop.Run, *arguments: object) -> float:
         nonlocal steps
         steps += 1
         if steps == 4:
             raise StoppedError
         return plain(self, *arguments)
 
-    plain: Callable[..., tuple[float, float]] = loop.Run.step
+    plain: Callable[..., float] = loop.Run.step
     monkeypatch.setattr(loop.Run, "step", stopping)
     for _ in range(2):
         run = loop.Run(BertForSequenceClassification.from_pretrained(small), PHASE)

@@ -37,7 +37,7 @@ TRAINED_TOKENS = 96
 
 STEADY = Phase(
     blocks=11, rate=1.2e-4, head_rate=5e-4, warmup=200, decay=0.0, dropout=0.1, masked=0.05,
-    words=0.0, mask_id=-1, special=4, seed=1,
+    mask_id=-1, special=4, seed=1,
 )  # fmt: skip
 FALLING = replace(STEADY, blocks=7, warmup=1, decay=1.0)
 SHARES = Shares(unspaced=0.07, tail=0.10, slips=0.04)

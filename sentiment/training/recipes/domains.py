@@ -173,6 +173,7 @@ def calibrate_stage(work: Work) -> None:
 def dev_stage(work: Work) -> None:
     """The dev parts as files, for ``evaluate --write`` and for whoever wants to look."""
     (work.folder / "dev").mkdir(exist_ok=True)
+    head, every = ["text\tlabel"], []
     for name, part in dev_parts(work.splits.dev).items():
         if not part.sure.any():
             continue
@@ -181,8 +182,9 @@ def dev_stage(work: Work) -> None:
             for text, target, sure in zip(part.texts, part.targets, part.sure, strict=True)
             if sure
         ]
-        file = work.folder / "dev" / f"{name}.tsv"
-        file.write_text("\n".join(["text\tlabel", *lines]) + "\n", "utf-8")
+        every += lines
+        (work.folder / "dev" / f"{name}.tsv").write_text("\n".join([*head, *lines]) + "\n", "utf-8")
+    (work.folder / "dev" / "all.tsv").write_text("\n".join([*head, *every]) + "\n", "utf-8")
 
 
 STAGES: dict[str, Callable[[Work], None]] = {
@@ -205,8 +207,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with all sets")
     parser.add_argument("--work", type=Path, required=True, help="where a run keeps its state")
     parser.add_argument("--encoder", type=Path, help="the pretrained encoder; WORK/e5 without it")
-    parser.add_argument("--small", type=Path, default=Path("models/ko-review-small"),
-                        help="the small model that the student begins from")  # fmt: skip
+    begins = "the model of film reviews that the student begins from, made by recipes.shipped"
+    parser.add_argument("--small", type=Path, help=f"{begins}; WORK/ko-review-small without it")
     parser.add_argument("--only-cc0", action="store_true", help="learn from the films alone")
     parser.add_argument("--stage", choices=STAGES, help="run this stage alone")
     parser.add_argument("--threads", type=int, default=2)
@@ -216,7 +218,8 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     arguments.work.mkdir(parents=True, exist_ok=True)
     encoder = arguments.encoder or arguments.work / "e5"
-    work = Work(arguments.data, arguments.work, encoder, arguments.small, arguments.only_cc0)
+    small = arguments.small or arguments.work / "ko-review-small"
+    work = Work(arguments.data, arguments.work, encoder, small, arguments.only_cc0)
     for name in [arguments.stage] if arguments.stage else STAGES:
         log.info(f"stage {name}: {(STAGES[name].__doc__ or '').strip()}")
         STAGES[name](work)

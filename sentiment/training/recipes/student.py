@@ -17,7 +17,7 @@ BATCH_TOKENS = 2560
 SHARES = Shares(unspaced=0.08, tail=0.10, slips=0.05)
 LABELS = Phase(
     blocks=16, rate=3e-4, head_rate=3e-4, warmup=100, decay=1.0, dropout=0.1, masked=0.05,
-    words=0.0, mask_id=4, special=5, seed=4,
+    mask_id=4, special=5, seed=4,
 )  # fmt: skip
 """A first student, on labels alone: a quarter of an hour on two idle cores."""
 LABELS_COUNTS = Counts(
