@@ -17,7 +17,7 @@ from sentiment.web.api import book, docs, operations, v1
 from sentiment.web.guard import access, bodies, gate, headers, origins, owner, proxies, rates
 from sentiment.web.kit import assets, failures, language, looks, navigation, root
 from sentiment.web.kit.counts import COUNTS, counts
-from sentiment.web.pages import compare, feedback, files, sentence
+from sentiment.web.pages import compare, feedback, files, install, sentence
 from sentiment.web.pages import model as about
 
 if TYPE_CHECKING:
@@ -72,13 +72,9 @@ def create_app(
     looks.init_app(app)
     failures.init_app(app)
     guard(app, settings, tunnel)
-    app.register_blueprint(sentence.blueprint)
-    app.register_blueprint(compare.blueprint)
     about.init_app(app)
-    app.register_blueprint(book.blueprint)
-    app.register_blueprint(v1.blueprint)
-    app.register_blueprint(docs.blueprint)
-    app.register_blueprint(feedback.blueprint)
+    for part in (sentence, compare, install, book, v1, docs, feedback):
+        app.register_blueprint(part.blueprint)
     files.init_app(app, settings)
     operations.init_app(app, settings)
     if settings.mcp:

@@ -14,6 +14,7 @@ from sentiment.model.inference import Prediction
 from sentiment.serving.engine import Engine
 from sentiment.storage import (
     answers,
+    corrections,
     feedback,
     jobs,
     leases,
@@ -135,6 +136,14 @@ def test_a_worker_that_was_held_up_keeps_nothing(place: str, tmp_path: Path) -> 
         assert not answers.record(one, held, 2, [RowAnswer((0.5, 0.5))], 1.0)
         assert [each.probabilities for each in answers.recorded(one, taken)] == [(0.75, 0.25)] * 2
         assert answers.problems(one, taken, 5) == {}
+        corrections.correct(one, taken, 2, "negative")
+        assert (corrections.count(one, taken), corrections.corrected(other, taken)) == (
+            1,
+            {2: "negative"},
+        )
+        steering.stop(one, taken)  # a person may, at any replica; its worker notices
+        assert again(one, taken).state == "stopping"
+        assert not leases.unchanged(other, taken)
 
 
 def test_feedback_is_kept_and_found(place: str) -> None:

@@ -30,6 +30,7 @@ PAGES = {
     "empty": "/",
     "answer": f"/?sentence={POSITIVE}",
     "unsure": "/?sentence=영화",
+    "doubtful": "/?sentence=A really good movie",
     "paragraph": "/",
     "error": "/",
     "nowhere": "/nowhere",

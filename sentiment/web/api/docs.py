@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from sentiment.web.api.document import document
 from sentiment.web.kit.asking import engine
-from sentiment.web.kit.identity import page_address, settings
+from sentiment.web.kit.identity import settings
 from sentiment.web.kit.language import gettext
 from sentiment.web.kit.root import root
 
@@ -22,6 +22,6 @@ def openapi() -> dict[str, Any]:
 @blueprint.get("/docs")
 def read() -> str:
     """The same document as a page."""
-    gated = settings().share and settings().share_password is not None
+    gated = settings().gate is not None
     api = document(gettext, engine().labels)
-    return render_template("docs.html", api=api, address=page_address(), gated=gated)
+    return render_template("docs.html", api=api, gated=gated)

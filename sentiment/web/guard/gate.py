@@ -50,6 +50,9 @@ LIFETIME = timedelta(hours=12)
 KNOWN, REMEMBERED = "sentiment_known", timedelta(days=30)
 """The cookie of browsers that have proved right, and how long they keep it."""
 
+UNGUARDED = ("login", "static", "install.manifest", "install.favicon")
+"""Endpoints of the login page and of what it needs."""
+
 JUDGED = "sentiment.verdict"
 """Where a request's environment holds what became of its password, which counts once."""
 
@@ -69,7 +72,8 @@ def init_app(app: Flask, settings: Settings, tunnel: Tunnel | None) -> None:
         install_panel(app, settings, tunnel)
     if settings.gate is not None:
         install_gate(app, settings.gate)
-    visitors.init_app(app)
+    if settings.share:
+        visitors.init_app(app)
 
 
 def install_gate(app: Flask, password: str) -> None:
@@ -196,7 +200,7 @@ class Sessions(SecureCookieSessionInterface):
 
 def is_open() -> bool:
     """Whether everybody may ask for it: the login page, what it needs, and signs of life."""
-    return request.endpoint in ("login", "static", *CHECKS)
+    return request.endpoint in (*UNGUARDED, *CHECKS)
 
 
 def safe_path(path: str) -> str:

@@ -15,7 +15,7 @@ DRAWN = Markup(
 )
 LINE = Markup('<line class="{kind}" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>')
 RECT = Markup('<rect class="{kind}" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"/>')
-TEXT = Markup('<text class="axis" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{text}</text>')
+TEXT = Markup('<text class="percentage" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{text}</text>')
 
 
 def reliability(bins: Sequence[Bin], least: float, title: str) -> Markup:

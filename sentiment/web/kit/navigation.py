@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 
 from sentiment.i18n import marked
-from sentiment.web.kit.identity import is_owner
+from sentiment.web.kit.identity import is_owner, page_address
 from sentiment.web.kit.language import gettext
 from sentiment.web.kit.root import root
 
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     """Give templates the navigation."""
     app.add_template_global(navigation)
     app.add_template_global(foot)
+    app.add_template_global(page_address)
 
 
 def navigation() -> list[Entry]:
