@@ -12,7 +12,7 @@ from sentiment.tables.labelled import Table
 EVERYDAY = Path(__file__).parents[1] / "everyday.tsv"
 HARDER = Path(__file__).parents[1] / "training" / "everyday_dev.tsv"
 
-LEAST = {EVERYDAY: 70, HARDER: 75}
+LEAST = {EVERYDAY: 74, HARDER: 75}
 """Of 80 and of 108 sentences; a little under what the shipped model gets."""
 
 
