@@ -1,6 +1,6 @@
 """How right and how sure a model is about each kind of text, on the dev parts.
 
-    python -m benchmarks.domains models/ko-review-small --data ../shared/data
+    python -m benchmarks.domains models/ko-sentiment-small --data ../shared/data
 
 Films, comments, shop reviews (also turned round by rule) and neutral questions, each with a 95 %
 interval and its calibration error; the same texts written in other ways; and the everyday

@@ -39,7 +39,7 @@ def install_line(extra: str) -> str:
 
 TEMPLATES, STATIC = resource("templates"), resource("static")
 
-SHIPPED_MODEL = resource("models/ko-review-small")
+SHIPPED_MODEL = resource("models/ko-sentiment-small")
 """The model that is used when none is named; it needs no download."""
 
 MAX_CHARACTERS = 10_000

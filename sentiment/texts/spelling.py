@@ -97,7 +97,7 @@ def aligned(typed: str, form: Form) -> Spelled:
     """The same with the places of its characters."""
     text: str = typed
     places: list[Span] | None = None
-    for step in CLEANING if form == "cleaned" else (composed,):
+    for step in (composed, *(CLEANING if form == "cleaned" else ())):  # as `spelled` does
         if changes := list(step(text)):
             places = moved(changes, places or [(i, i + 1) for i in range(len(text))])
             text = changed(text, changes)

@@ -1,19 +1,19 @@
-"""Everyday sentences that are not about films: a test set of our own, written without a model.
-
-The shipped model learned from film reviews alone; how far that carries stands in its card.
-"""
+"""Everyday sentences: two test sets of our own, written without a model and never trained on."""
 
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from sentiment.model.loader import load
 from sentiment.settings import Settings
 from sentiment.tables.labelled import Table
 
 EVERYDAY = Path(__file__).parents[1] / "everyday.tsv"
+HARDER = Path(__file__).parents[1] / "training" / "everyday_dev.tsv"
 
-LEAST = 68
-"""Of 80 sentences; a little under what the shipped model gets."""
+LEAST = {EVERYDAY: 74, HARDER: 75}
+"""Of 80 and of 108 sentences; a little under what the shipped model gets."""
 
 
 def test_the_set_is_balanced_and_each_sentence_stands_once() -> None:
@@ -25,14 +25,18 @@ def test_the_set_is_balanced_and_each_sentence_stands_once() -> None:
     assert not [text for text, _ in sentences if "영화" in text or "배우" in text]
 
 
-def test_the_shipped_model_judges_everyday_sentences() -> None:
-    """Most of them rightly, as the page serves it."""
-    table = Table.of(EVERYDAY)
+@pytest.mark.parametrize("file", LEAST, ids=["everyday", "harder"])
+def test_the_shipped_model_judges_everyday_sentences(file: Path) -> None:
+    """Most of them rightly, as the page serves it; irony and double negation are in the harder."""
+    table = Table.of(file)
     texts, labels = zip(*table.sentences(table.usable()), strict=True)
     model = load(Settings.model, Settings.pretrained, Settings.max_seq_length, Settings.backend)
     answers = [answer.label for answer in model.predict(texts)]
-    wrong = [
-        text for text, said, label in zip(texts, answers, labels, strict=True) if said != label
+    pairs = [
+        (text, said == label)
+        for text, said, label in zip(texts, answers, labels, strict=True)
+        if label in model.labels.names
     ]
-    right = len(texts) - len(wrong)
-    assert right >= LEAST, f"{right} of {len(texts)} right; wrong:\n" + "\n".join(wrong)
+    wrong = [text for text, right in pairs if not right]
+    right = len(pairs) - len(wrong)
+    assert right >= LEAST[file], f"{right} of {len(pairs)} right; wrong:\n" + "\n".join(wrong)

@@ -18,7 +18,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """One short block for every phase."""
     for module, names in (
         (base, ("STEADY", "FALLING")),
-        (student, ("LABELS", "STEADY", "FALLING")),
+        (student, ("LABELS", "TAUGHT")),
     ):
         for name in names:
             monkeypatch.setattr(module, name, replace(getattr(module, name), blocks=1, mask_id=4))
@@ -49,9 +49,8 @@ def test_the_recipe_runs_from_data_to_folders(
     command += ["--small", str(small), *(["--only-cc0"] if only_cc0 else [])]
     monkeypatch.setattr(sys, "argv", command)
     domains.main()
-    for name, layers in (("base", 4), ("student-labels", 4), ("student", 6)):
+    for name in ("student-labels", "student"):
         model = BertForSequenceClassification.from_pretrained(work / f"{name}-calibrated")
-        assert model.config.num_hidden_layers == layers
         assert len(model.config.unsure) == 2
         assert (work / f"{name}-calibrated" / "tokenizer.json").exists()
     before = load_file(work / "student" / "model.safetensors")

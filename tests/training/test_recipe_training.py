@@ -21,16 +21,15 @@ from sentiment.training.recipes.blending import (
     weights_of,
 )
 from sentiment.training.recipes.judging import calibration_error, interval, judge_of, measured
-from sentiment.training.recipes.ngrams import ngram_opinions
 from sentiment.training.recipes.opinions import opinions
 from sentiment.training.recipes.pool import Pool
 from sentiment.training.recipes.sets import Texts
 from sentiment.training.recipes.stream import Source, Stream, batches, drawn, tokenizer_of
-from sentiment.training.recipes.student import grown, sources
+from sentiment.training.recipes.student import sources
 from sentiment.training.recipes.variants import Shares
 
 PHASE = loop.Phase(
-    blocks=2, rate=1e-3, head_rate=1e-3, warmup=2, decay=0.5, dropout=0.1, masked=0.2, words=0.5,
+    blocks=2, rate=1e-3, head_rate=1e-3, warmup=2, decay=0.5, dropout=0.1, masked=0.2,
     mask_id=9, special=4, seed=3,
 )  # fmt: skip
 
@@ -84,14 +83,14 @@ def test_training_that_was_cut_off_ends_the_same(
     class StoppedError(Exception):
         """Stands for the end of a session."""
 
-    def stopping(self: loop.Run, *arguments: object) -> tuple[float, float]:
+    def stopping(self: loop.Run, *arguments: object) -> float:
         nonlocal steps
         steps += 1
         if steps == 4:
             raise StoppedError
         return plain(self, *arguments)
 
-    plain: Callable[..., tuple[float, float]] = loop.Run.step
+    plain: Callable[..., float] = loop.Run.step
     monkeypatch.setattr(loop.Run, "step", stopping)
     for _ in range(2):
         run = loop.Run(BertForSequenceClassification.from_pretrained(small), PHASE)
@@ -113,15 +112,6 @@ def test_a_phase_follows_on_texts_not_seen(small: Path, tmp_path: Path) -> None:
     assert (after.first, after.block, after.steps) == (2, 0, 0)
 
 
-def test_growing_copies_layers(small: Path) -> None:
-    """A deeper model begins as the one before, layer by layer."""
-    model = grown(small, (0, 1, 1))
-    state = model.state_dict()
-    assert model.config.num_hidden_layers == 3
-    name = "bert.encoder.layer.{}.output.dense.weight"
-    assert torch.equal(state[name.format(2)], state[name.format(1)])
-
-
 def test_opinions_are_kept(small: Path, tmp_path: Path) -> None:
     """What was judged before is not judged again; rows not asked for stay unknown."""
     model = BertForSequenceClassification.from_pretrained(small)
@@ -137,16 +127,6 @@ def test_opinions_are_kept(small: Path, tmp_path: Path) -> None:
 
     assert np.isfinite(opinions(noting, texts, tmp_path / "said.npy")).all()
     assert seen == ["싫어요"]
-
-
-def test_ngrams_judge_what_they_have_not_seen(tmp_path: Path) -> None:
-    """Folds are kept in files, and other texts get the mean of all."""
-    texts = [f"정말 좋아요 {i}" for i in range(40)] + [f"너무 싫어요 {i}" for i in range(40)]
-    targets = np.repeat([1.0, 0.0], 40).astype(np.float32)
-    said, other = ngram_opinions(texts, targets, np.ones(80), ["좋아요", "싫어요"], tmp_path)
-    assert ((said > 0) == (targets > 0.5)).mean() > 0.9
-    assert other[0] > other[1]
-    assert len(list(tmp_path.glob("fold-*.npy"))) == 5
 
 
 def test_a_useless_teacher_gets_no_weight() -> None:

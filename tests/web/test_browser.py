@@ -74,11 +74,14 @@ def test_nothing_scrolls_sideways(scripted: playwright.Page, path: str) -> None:
 
 
 def test_the_keyboard_is_enough(page: playwright.Page) -> None:
-    """The box has the focus, Tab leads to the button, Space presses it."""
+    """The box has the focus, Tab leads past the switch to the button, Space presses it."""
     keyboard = page.keyboard
     playwright.expect(page.get_by_label("판단할 문장")).to_be_focused()
     keyboard.insert_text(POSITIVE)
     keyboard.press("Tab")
+    if page.locator("#live").is_visible():
+        playwright.expect(page.locator("#live")).to_be_focused()
+        keyboard.press("Tab")
     playwright.expect(page.get_by_role("button", name="판단하기")).to_be_focused()
     keyboard.press("Space")
     playwright.expect(page.get_by_role("heading", name="긍정 (positive)")).to_be_visible()

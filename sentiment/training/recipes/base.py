@@ -36,10 +36,10 @@ TRAINED_TOKENS = 96
 """Longer texts are cut in training: one in a hundred, and they cost the most."""
 
 STEADY = Phase(
-    blocks=26, rate=1.2e-4, head_rate=5e-4, warmup=200, decay=0.0, dropout=0.1, masked=0.05,
-    words=0.0, mask_id=-1, special=4, seed=1,
+    blocks=11, rate=1.2e-4, head_rate=5e-4, warmup=200, decay=0.0, dropout=0.1, masked=0.05,
+    mask_id=-1, special=4, seed=1,
 )  # fmt: skip
-FALLING = replace(STEADY, blocks=13, warmup=1, decay=1.0)
+FALLING = replace(STEADY, blocks=7, warmup=1, decay=1.0)
 SHARES = Shares(unspaced=0.07, tail=0.10, slips=0.04)
 BATCH_TOKENS = 2048
 EXTRA = {"own": 700, "sentineg turned": 150}

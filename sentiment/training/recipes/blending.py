@@ -25,17 +25,24 @@ class Said:
 def blended(dev: Said, pool: Said) -> np.ndarray:
     """Probability of "positive" by all teachers for the texts of `pool`, (N,), float32, or nan.
 
-    Films and the rest have weights of their own, those that fit `dev` best.
+    Films and the rest have weights of their own, those that fit `dev` best; so have texts that
+    some of the teachers were not asked about.
     """
     chances = np.full(len(pool.pool), np.nan)
+    asked = np.isfinite(pool.logits)
     for films in (True, False):
-        rows = dev.pool.chosen(films)
+        rows, mine = dev.pool.chosen(films), pool.pool.chosen(films)
         targets = dev.pool.targets[rows].astype(np.float64)
-        said = dev.logits[rows].astype(np.float64)
-        weights = weights_of(said, targets, dev.pool.importance[rows])
-        log.info(f"weights for {'films' if films else 'the rest'}: {weights.round(3).tolist()}")
-        mine = pool.pool.chosen(films)
-        chances[mine] = 0.5 + 0.5 * np.tanh(pool.logits[mine].astype(np.float64) @ weights / 2)
+        for who in np.unique(asked[mine], axis=0):
+            if not who.any():
+                continue
+            said = dev.logits[rows][:, who].astype(np.float64)
+            weights = weights_of(said, targets, dev.pool.importance[rows])
+            kind = "films" if films else "the rest"
+            log.info(f"{kind}, asked {who.astype(int)}: {weights.round(3).tolist()}")
+            these = mine & (asked == who).all(axis=1)
+            logits = pool.logits[these][:, who].astype(np.float64)
+            chances[these] = 0.5 + 0.5 * np.tanh(logits @ weights / 2)
     return chances.astype(np.float32)
 
 

@@ -22,7 +22,6 @@ from sentiment.training.recipes.blending import Said, blended, taught_rows
 from sentiment.training.recipes.calibrating import calibrate, save
 from sentiment.training.recipes.judging import Judge, dev_parts, judge_of
 from sentiment.training.recipes.loop import Phase, Run, keep_freed_memory
-from sentiment.training.recipes.ngrams import ngram_opinions
 from sentiment.training.recipes.opinions import opinions, write_array
 from sentiment.training.recipes.own import own_sentences
 from sentiment.training.recipes.pieces import MAX_TOKENS, cut
@@ -35,9 +34,9 @@ log = logging.getLogger(__name__)
 
 SEED = 1
 PIECE_LEAST, LETTER_LEAST = 20, 4
-SOFT_SIDES, SOFT_BETWEEN = 100_000, 40_000
-"""Film reviews of either side, and in between, that the teachers judge: as many as the student
-sees; all of them would take the base model an hour more."""
+ASKED = {"base": (0, 0), "small": (0, 0), "labels": (60_000, 20_000)}
+"""Film reviews of either side, and in between, that each teacher judges beside all other texts. The
+base model knows films less well and is slow; what the small one says of them is there already."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,6 @@ class Work:
         first = self.folder / "student-labels"
         return {"base": self.folder / "base", "small": self.small, "labels": first}
 
-    def ngrams(self) -> tuple[np.ndarray, np.ndarray]:
-        """Logits of the n-gram teacher for the pool and for the dev parts."""
-        texts, targets = self.pool.texts, self.pool.targets
-        weights = self.pool.importance
-        return ngram_opinions(texts, targets, weights, self.dev.texts, self.folder / "ngrams")
-
     def judge(self, folder: Path) -> Judge:
         """A judge that runs the model in `folder`."""
         model = BertForSequenceClassification.from_pretrained(folder, dtype=torch.float32)
@@ -113,7 +106,7 @@ def labels_stage(work: Work) -> None:
     extra = [work.own, *work.turned]
     parts = base.sources(work.splits.train, opinion, student.LABELS_COUNTS, extra)
     state = work.folder / "student-labels.pt"
-    run = student.teach(work.splits, work.small, state, student.LABELS, parts, layers=(0, 1, 2, 3))
+    run = student.teach(work.splits, work.small, state, student.LABELS, parts)
     save(run.model, work.small, work.folder / "student-labels")
 
 
@@ -138,55 +131,60 @@ def tuned(work: Work, name: str, phase: Phase, begin: Path | None, extra: list[T
     return base.tune(work.splits, work.folder / "cut", state, phase, parts, begin)
 
 
-def ngram_stage(work: Work) -> None:
-    """Character n-grams with logistic regression, over all training texts."""
-    work.ngrams()
-
-
 def soft_stage(work: Work) -> None:
     """What each encoder says of the dev parts and of the texts that the student learns from."""
+    films, file = np.load(work.folder / "small_films_z.npy"), work.folder / "small-pool.npy"
+    if not file.exists():
+        known = np.full(len(work.pool), np.nan, np.float32)
+        known[work.pool.rows(FILMS)] = films
+        write_array(file, known)
     for name, folder in work.teachers.items():
         judge = work.judge(folder)
         opinions(judge, work.dev.texts, work.folder / f"{name}-dev.npy")
-        rows = taught_rows(work.pool, SOFT_SIDES, SOFT_BETWEEN, SEED)
+        rows = taught_rows(work.pool, *ASKED[name], SEED)
         opinions(judge, work.pool.texts, work.folder / f"{name}-pool.npy", rows)
 
 
 def blend_stage(work: Work) -> None:
     """The teachers added up, with weights for films and for the rest that fit the dev parts."""
-    pool_ngrams, dev_ngrams = work.ngrams()
     files = [work.folder / f"{name}-{{}}.npy" for name in work.teachers]
     dev, pool = ([np.load(str(file).format(part)) for file in files] for part in ("dev", "pool"))
-    said = Said(work.dev, np.stack([*dev, dev_ngrams], axis=1))
-    teacher = blended(said, Said(work.pool, np.stack([*pool, pool_ngrams], axis=1)))
+    said = Said(work.dev, np.stack(dev, axis=1))
+    teacher = blended(said, Said(work.pool, np.stack(pool, axis=1)))
     write_array(work.folder / "teacher.npy", teacher)
 
 
-def student_steady_stage(work: Work) -> None:
-    """The student at a rate that stays high, guessing hidden words beside."""
-    taught(work, "student-steady", student.STEADY, None)
-
-
-def student_falling_stage(work: Work) -> None:
-    """The student while the rate falls, on labels alone."""
-    run = taught(work, "student-falling", student.FALLING, work.folder / "student-steady.pt")
+def student_stage(work: Work) -> None:
+    """The student on what labels and teachers say."""
+    parts = student.sources(work.pool, np.load(work.folder / "teacher.npy"))
+    first, state = work.folder / "student-labels", work.folder / "student.pt"
+    run = student.teach(work.splits, first, state, student.TAUGHT, parts)
     save(run.model, work.small, work.folder / "student")
 
 
-def taught(work: Work, name: str, phase: Phase, begin: Path | None) -> Run:
-    """One phase of the student."""
-    parts = student.sources(work.pool, np.load(work.folder / "teacher.npy"))
-    state = work.folder / f"{name}.pt"
-    first = work.folder / "student-labels"
-    return student.teach(work.splits, first, state, phase, parts, begin)
-
-
 def calibrate_stage(work: Work) -> None:
-    """One temperature for each model, folded into its weights, and one unsure band."""
-    for name in ("base", "student-labels", "student"):
+    """One temperature for each student, folded into its weights, and one unsure band."""
+    for name in ("student-labels", "student"):
         output = work.folder / f"{name}-calibrated"
         if (work.folder / name).exists() and not (output / "config.json").exists():
             calibrate(work.folder / name, output, work.splits.dev)
+
+
+def dev_stage(work: Work) -> None:
+    """The dev parts as files, for ``evaluate --write`` and for whoever wants to look."""
+    (work.folder / "dev").mkdir(exist_ok=True)
+    head, every = ["text\tlabel"], []
+    for name, part in dev_parts(work.splits.dev).items():
+        if not part.sure.any():
+            continue
+        lines = [
+            f"{' '.join(text.split())}\t{'positive' if target > 0.5 else 'negative'}"
+            for text, target, sure in zip(part.texts, part.targets, part.sure, strict=True)
+            if sure
+        ]
+        every += lines
+        (work.folder / "dev" / f"{name}.tsv").write_text("\n".join([*head, *lines]) + "\n", "utf-8")
+    (work.folder / "dev" / "all.tsv").write_text("\n".join([*head, *every]) + "\n", "utf-8")
 
 
 STAGES: dict[str, Callable[[Work], None]] = {
@@ -195,12 +193,11 @@ STAGES: dict[str, Callable[[Work], None]] = {
     "student-labels": labels_stage,
     "base-steady": steady_stage,
     "base-falling": falling_stage,
-    "ngrams": ngram_stage,
     "soft": soft_stage,
     "blend": blend_stage,
-    "student-steady": student_steady_stage,
-    "student-falling": student_falling_stage,
+    "student": student_stage,
     "calibrate": calibrate_stage,
+    "dev": dev_stage,
 }
 
 
@@ -210,8 +207,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with all sets")
     parser.add_argument("--work", type=Path, required=True, help="where a run keeps its state")
     parser.add_argument("--encoder", type=Path, help="the pretrained encoder; WORK/e5 without it")
-    parser.add_argument("--small", type=Path, default=Path("models/ko-review-small"),
-                        help="the small model that the student begins from")  # fmt: skip
+    begins = "the model of film reviews that the student begins from, made by recipes.shipped"
+    parser.add_argument("--small", type=Path, help=f"{begins}; WORK/ko-review-small without it")
     parser.add_argument("--only-cc0", action="store_true", help="learn from the films alone")
     parser.add_argument("--stage", choices=STAGES, help="run this stage alone")
     parser.add_argument("--threads", type=int, default=2)
@@ -221,7 +218,8 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     arguments.work.mkdir(parents=True, exist_ok=True)
     encoder = arguments.encoder or arguments.work / "e5"
-    work = Work(arguments.data, arguments.work, encoder, arguments.small, arguments.only_cc0)
+    small = arguments.small or arguments.work / "ko-review-small"
+    work = Work(arguments.data, arguments.work, encoder, small, arguments.only_cc0)
     for name in [arguments.stage] if arguments.stage else STAGES:
         log.info(f"stage {name}: {(STAGES[name].__doc__ or '').strip()}")
         STAGES[name](work)

@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.nn import Identity
 from torch.nn import functional as F
 from transformers import BertForSequenceClassification
-from transformers.models.bert.modeling_bert import BertOnlyMLMHead
 
 from sentiment.training.recipes.stream import Batch, Stream
 
@@ -32,7 +31,7 @@ class Phase:
 
     `blocks` of the stream are seen. The rate rises over `warmup` steps, stays, and falls in a line
     to 0 over the last `decay` (0 to 1) of the phase. `masked` is the share of tokens hidden;
-    `words` the weight of guessing them, 0 for none. `special`: ids below it are never hidden.
+    `special`: ids below it never are.
     """
 
     blocks: int
@@ -42,7 +41,6 @@ class Phase:
     decay: float
     dropout: float
     masked: float
-    words: float
     mask_id: int
     special: int
     seed: int
@@ -94,24 +92,14 @@ def use_quick_dropout(module: torch.nn.Module, dropout: torch.nn.Module) -> None
             use_quick_dropout(child, dropout)
 
 
-def words_head(model: Model) -> BertOnlyMLMHead:
-    """A head that guesses hidden words, on the word table of `model` itself."""
-    head = BertOnlyMLMHead(model.config)
-    head.predictions.decoder.weight = model.bert.embeddings.word_embeddings.weight
-    return head
-
-
-def hide(ids: Tensor, phase: Phase, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Hide some ordinary tokens as BERT does (80 % mask, 10 % another, 10 % kept).
-
-    Returns the changed ids and where tokens were chosen, both of the shape of `ids`.
-    """
+def hide(ids: Tensor, phase: Phase, size: int, generator: torch.Generator) -> Tensor:
+    """The ids with some tokens hidden as BERT does (80 % mask, 10 % another, 10 % kept)."""
     ordinary = (ids >= phase.special) & (ids != phase.mask_id)
     chosen = (torch.rand(ids.shape, generator=generator) < phase.masked) & ordinary
     fate = torch.rand(ids.shape, generator=generator)
     other = torch.randint(phase.special, size, ids.shape, generator=generator)
     masked = torch.where(chosen & (fate < 0.8), phase.mask_id, ids)
-    return torch.where(chosen & (fate >= 0.9), other, masked), chosen
+    return torch.where(chosen & (fate >= 0.9), other, masked)
 
 
 class Run:
@@ -122,13 +110,9 @@ class Run:
         self.model, self.phase = model, phase
         self.first = self.block = self.inside = self.steps = 0
         torch.manual_seed(phase.seed)
-        self.head = words_head(model)
         new = [*model.bert.pooler.parameters(), *model.classifier.parameters()]
-        new += [p for name, p in self.head.named_parameters() if "decoder.weight" not in name]
         known = {id(parameter) for parameter in new}
-        table = model.bert.embeddings.word_embeddings.weight
         old = [p for p in model.bert.parameters() if id(p) not in known]
-        assert any(p is table for p in old)  # noqa: S101
         self.parameters = [*old, *new]
         self.optimizer = torch.optim.AdamW(
             [{"params": old, "rate": phase.rate}, {"params": new, "rate": phase.head_rate}],
@@ -147,39 +131,33 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["rate"] * rise * max(0.005, fall)
 
-    def losses(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Loss of the labels and of the hidden words (0 where these are not trained)."""
+    def loss(self, batch: Batch) -> Tensor:
+        """Cross-entropy with the soft labels of a batch."""
         seed = self.phase.seed * 1_000_003 + self.steps
         torch.manual_seed(seed)
         generator = torch.Generator().manual_seed(seed)
-        table = self.model.config.vocab_size
-        inputs, chosen = hide(batch.ids, self.phase, table, generator)
+        inputs = hide(batch.ids, self.phase, self.model.config.vocab_size, generator)
         with torch.autocast("cpu", torch.bfloat16):
             hidden = self.model.bert(inputs, batch.mask)
             logits = self.model.classifier(self.model.dropout(hidden.pooler_output))
         soft = torch.stack([1 - batch.target, batch.target], dim=1)
         each = F.cross_entropy(logits.float(), soft, reduction="none")
-        label = (each * batch.weight).sum() / batch.weight.sum().clamp(min=1.0)
-        if not self.phase.words or not chosen.any():
-            return label, torch.zeros(())
-        with torch.autocast("cpu", torch.bfloat16):
-            words = self.head(hidden.last_hidden_state[chosen])
-        return label, F.cross_entropy(words.float(), batch.ids[chosen])
+        return (each * batch.weight).sum() / batch.weight.sum().clamp(min=1.0)
 
-    def step(self, batch: Batch, batches: int) -> tuple[float, float]:
-        """One step of the optimizer; returns the two losses."""
+    def step(self, batch: Batch, batches: int) -> float:
+        """One step of the optimizer; returns the loss."""
         self.model.train()
         self.set_rate(self.progress(batches))
-        label, word = self.losses(batch)
-        (label + self.phase.words * word).backward()
+        loss = self.loss(batch)
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0, foreach=True)
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.steps += 1
         self.inside += 1
-        return label.item(), word.item()
+        return loss.item()
 
-    PARTS = ("model", "head", "optimizer")
+    PARTS = ("model", "optimizer")
     PLACE = ("first", "block", "inside", "steps")
 
     def save(self, file: Path) -> None:
@@ -209,23 +187,22 @@ def train(run: Run, stream: Stream, state: Path, watch: Watch, watch_seconds: fl
     if state.exists():
         run.restore(state)
     saved = watched = begun = time.monotonic()
-    label_sum = word_sum = 0.0
+    total = 0.0
     count = texts = 0
     while run.block < run.phase.blocks:
         batches = stream.block(run.first + run.block)
         while run.inside < len(batches):
             texts += len(batches[run.inside].ids)
-            label, word = run.step(batches[run.inside], len(batches))
-            label_sum, word_sum, count = label_sum + label, word_sum + word, count + 1
+            total += run.step(batches[run.inside], len(batches))
+            count += 1
             if time.monotonic() - saved > SAVE_SECONDS:
                 run.save(state)
                 saved = time.monotonic()
                 log.info(
                     f"{state.stem} block {run.block}+{run.inside}/{len(batches)} step {run.steps}"
-                    f" label {label_sum / count:.4f} word {word_sum / count:.3f}"
-                    f" {texts / (saved - begun):.0f} texts/s"
+                    f" loss {total / count:.4f} {texts / (saved - begun):.0f} texts/s"
                 )
-                label_sum = word_sum = count = 0
+                total, count = 0.0, 0
         run.block, run.inside = run.block + 1, 0
         if time.monotonic() - watched > watch_seconds:
             log.info(f"{state.stem} block {run.block}/{run.phase.blocks} {watch(run.model)}")

@@ -19,10 +19,7 @@ from sentiment.training.recipes.variants import Shares, varied
 
 @dataclass(frozen=True)
 class Source:
-    """Texts of one kind: their targets (N,), how much each counts, how many a block takes.
-
-    A weight of 0 leaves the target out: such texts only teach words.
-    """
+    """Texts of one kind: their targets (N,), how much each counts, how many a block takes."""
 
     name: str
     texts: list[str]
