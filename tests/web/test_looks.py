@@ -232,7 +232,7 @@ def test_paper_shows_the_answer(browser: playwright.Browser, address: str, schem
     ("name", "kept", "left"),
     [
         ("why", ("#why .word", "#why .strongest"), ("#why .more", "#past", ".foot .more", "nav")),
-        ("result", ("svg[role=img]", "details table"), (".look", ".downloads", ".foot .more", "nav")),
+        ("result", ("svg[role=img]", "details table"), (".look", ".downloads", "nav")),
         ("rows", (".rows .text", ".rows meter"), (".sieve", ".deeds", ".downloads", "nav")),
     ],
 )

@@ -198,7 +198,7 @@ def test_an_unsure_answer_is_called_unsure(client: FlaskClient) -> None:
     assert "애매해요 (unsure)" in html
     assert "<title>애매함 · " in html
     assert "긍정 (positive)" not in html
-    assert "열 번 가운데 일곱 번이 안 돼요" in html
+    assert "10번에 7번쯤" in html
     assert html.count("52.5%") == 2  # in and beside the bar, in no heading
     english = client.post("/", data={"sentence": "정말 영화"}, headers={"Accept-Language": "en"})
     assert "Unsure (애매해요)" in english.text
