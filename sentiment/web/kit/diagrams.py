@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from sentiment.model.measurements import ENOUGH, Bin
 
-SIDE, LEFT, FOOT = 100.0, 16.0, 12.0
+SIDE, LEFT, FOOT = 100.0, 22.0, 12.0
 """Of the square that is plotted in, and what labels take beside and below it."""
 
 DRAWN = Markup(
