@@ -54,7 +54,7 @@ def test_the_wheel_carries_what_is_served(wheel: Path) -> None:
 def test_the_wheel_has_its_licences(wheel: Path) -> None:
     """That of the code, and the card of the model, which says where its data come from."""
     about = metadata(wheel)
-    assert about["License-Expression"] == "MIT"
+    assert about["License-Expression"] == "MIT AND CC-BY-SA-4.0"
     with ZipFile(wheel) as opened:
         licence = opened.read(f"ko_sentiment-{VERSION}.dist-info/licenses/LICENSE")
         card = opened.read(f"sentiment/_assets/models/{SHIPPED_MODEL.name}/README.md").decode()

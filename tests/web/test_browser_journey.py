@@ -48,6 +48,7 @@ def test_reload_keeps_what_was_typed_and_not_judged(scripted: playwright.Page) -
     judge(scripted, POSITIVE)
     shows(scripted, POSITIVE, GOOD)
     scripted.locator("#sentence").fill("아직 쓰는 중")
+    scripted.wait_for_function("history.state.typed === '아직 쓰는 중'")  # kept now and then
     scripted.reload()
     shows(scripted, "아직 쓰는 중", GOOD)
 

@@ -71,7 +71,7 @@ def test_over_standard_input_and_output() -> None:
     async def use(client: Any) -> None:
         await use_all(client)
         card = await client.call_tool("model_card", {})
-        assert card.structured_content["card"].startswith(f"# {SHIPPED_MODEL.name}")
+        assert f"# {SHIPPED_MODEL.name}\n" in card.structured_content["card"]
 
     with_client(command, use)
 
