@@ -93,7 +93,9 @@ def served(
     with start(command, cache) as (_, first):
         pass
     with start(command, cache) as (address, later):
-        asked = itertools.cycle([SENTENCE])
+        asked = (
+            f"{SENTENCE} {number}" for number in itertools.count()
+        )  # none comes from the cache
         load(address, "/api", 2, seconds / 4, asked)  # warm
         alone = load(address, "/api", 1, seconds, asked)
         crowd = load(address, "/api", CLIENTS, seconds, itertools.cycle(texts))
