@@ -93,9 +93,8 @@ def served(
     with start(command, cache) as (_, first):
         pass
     with start(command, cache) as (address, later):
-        asked = (
-            f"{SENTENCE} {number}" for number in itertools.count()
-        )  # none comes from the cache
+        # Answers are cached, so no sentence is asked twice.
+        asked = (f"{SENTENCE} {number}" for number in itertools.count())
         load(address, "/api", 2, seconds / 4, asked)  # warm
         alone = load(address, "/api", 1, seconds, asked)
         crowd = load(address, "/api", CLIENTS, seconds, itertools.cycle(texts))
