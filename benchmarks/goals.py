@@ -94,7 +94,7 @@ def served(
         pass
     with start(command, cache) as (address, later):
         # Answers are cached, so no sentence is asked twice.
-        asked = (f"{SENTENCE} {number}" for number in itertools.count())
+        asked = map(f"{SENTENCE} {{}}".format, itertools.count())
         load(address, "/api", 2, seconds / 4, asked)  # warm
         alone = load(address, "/api", 1, seconds, asked)
         crowd = load(address, "/api", CLIENTS, seconds, itertools.cycle(texts))
