@@ -93,7 +93,8 @@ def served(
     with start(command, cache) as (_, first):
         pass
     with start(command, cache) as (address, later):
-        asked = itertools.cycle([SENTENCE])
+        # Answers are cached, so no sentence is asked twice.
+        asked = map(f"{SENTENCE} {{}}".format, itertools.count())
         load(address, "/api", 2, seconds / 4, asked)  # warm
         alone = load(address, "/api", 1, seconds, asked)
         crowd = load(address, "/api", CLIENTS, seconds, itertools.cycle(texts))
