@@ -170,9 +170,9 @@ def fast(
     place = cache.entry(source, precision, label_names)
     if found := cache.opened(place, source.name, max_seq_length, precision):
         return found
-    from sentiment.model.export.writing import is_written  # needs what restoring needs
-
     restored = restore(source, label_names)
+    from sentiment.model.export.writing import is_written  # needs what restoring has asked for
+
     if precision == "fast" and not is_written(restored):
         warn(
             ModelError(

@@ -148,4 +148,4 @@ def test_the_page_is_served_with_all_its_files(address: str) -> None:
             assert reply.status == 200
             assert reply.read()
     with urllib.request.urlopen(address, data="sentence=정말 좋았어요".encode()) as reply:
-        assert "99.2%" in reply.read().decode()
+        assert "긍정 (positive)" in reply.read().decode()
