@@ -4,7 +4,6 @@ Everything about batch number i follows from the seed and i, so that a run which
 on with what it would have seen.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -61,12 +60,6 @@ class Stream:
     tokens: int
     seed: int
     pad: int = 1
-
-    def blocks(self, start: int) -> Iterator[tuple[int, list[Batch]]]:
-        """The blocks from number `start` on, each as its batches."""
-        while True:
-            yield start, self.block(start)
-            start += 1
 
     def block(self, number: int) -> list[Batch]:
         """One block: the shares of all sources, changed, tokenised, in batches of like lengths."""
