@@ -48,7 +48,11 @@ def test_reload_keeps_what_was_typed_and_not_judged(scripted: playwright.Page) -
     judge(scripted, POSITIVE)
     shows(scripted, POSITIVE, GOOD)
     scripted.locator("#sentence").fill("아직 쓰는 중")
-    scripted.wait_for_function("history.state.typed === '아직 쓰는 중'")  # kept now and then
+    # Kept now and then. The page's policy forbids wait_for_function: its later looks use eval.
+    for _ in range(100):
+        if scripted.evaluate("history.state?.typed") == "아직 쓰는 중":
+            break
+        scripted.wait_for_timeout(50)
     scripted.reload()
     shows(scripted, "아직 쓰는 중", GOOD)
 
