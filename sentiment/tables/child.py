@@ -15,15 +15,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sentiment.chunks import chunks
 from sentiment.errors import DataError
 from sentiment.tables import limits, typed
 from sentiment.tables.layout import BOOKS, Layout, Row, Said
-from sentiment.tables.plan import examine
 from sentiment.tables.reading import rows
-from sentiment.tables.survey import Survey
+
+if TYPE_CHECKING:
+    from sentiment.tables.survey import Survey
 
 CHUNK = 64
 """Rows that are counted together."""
@@ -75,6 +76,9 @@ def answers(order: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
             yield frame | ({"types": types_of(frame["rows"])} if has_types else {})
         yield {"end": True}
         return
+    from sentiment.tables.plan import examine  # a third of the start; who reads rows needs none
+    from sentiment.tables.survey import Survey
+
     if order["do"] == "examine":
         layout = examine(path, order["name"], Said(**order["said"]))
     else:
@@ -91,7 +95,7 @@ def answers(order: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
     yield {"layout": asdict(layout)}
 
 
-def batches(found: Iterator[Row], survey: Survey | None = None) -> Iterator[dict[str, Any]]:
+def batches(found: Iterator[Row], survey: "Survey | None" = None) -> Iterator[dict[str, Any]]:
     """Rows in frames; for a `survey`, which takes them in, only signs of life."""
     batch: list[Row] = []
     count = cells = text = 0
