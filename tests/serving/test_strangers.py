@@ -112,13 +112,14 @@ def test_a_hidden_request_is_never_answered(port: int) -> None:
         b"GET http://[::1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nX\x00Y: z\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
-        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
     ],
 )
 def test_what_is_no_request_is_refused(port: int, request_: bytes) -> None:
     """Kindly, once, and without a traceback."""
-    answer, _ = answers(port, request_, 2)
+    answer, closed = answers(port, request_, SOON)
+    assert closed
     assert statuses(answer) == [400]
     assert b"Traceback" not in answer
 
@@ -286,20 +287,22 @@ def test_who_is_slow_is_cut_off(server: Server, monkeypatch: pytest.MonkeyPatch)
         until(lambda: not server._listener.active_channels)
 
 
-def test_at_the_limit_of_an_address_its_slowest_goes(
-    port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_at_the_limit_of_an_address_its_slowest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     """And not the newest, who may be another visitor of the same tunnel."""
     monkeypatch.setattr(listener, "MOST_OF_ONE", 5)
-    made = [connect(port) for _ in range(5)]
-    made[0].sendall(head("/healthz")[:10])
-    with closing(connect(port)) as newest:
+    monkeypatch.setattr(connections, "HEADER", 10 * SOON)  # no deadline cuts anybody off
+    with (
+        closing(Engine(small_classifier())) as engine,
+        serving(create_app(engine)) as server,
+        ExitStack() as stack,
+    ):
+        made = [stack.enter_context(closing(connect(server.port))) for _ in range(6)]
+        made[0].sendall(head("/healthz")[:10])
+        newest = made[-1]
         newest.sendall(head("/healthz") + b"\r\n")
         assert b"200 OK" in newest.recv(65536)
         made[0].settimeout(SOON)
         assert gone(made[0])
-    for each in made:
-        each.close()
 
 
 def gone(made: socket.socket) -> bool:

@@ -59,9 +59,8 @@ def test_one_request_is_under_way_and_the_last_text_wins(typing: playwright.Page
 
     typing.route("**/", hold)
     box = typing.locator("#sentence")
-    box.fill(NEGATIVE)
     with typing.expect_request("**/"):
-        pass
+        box.fill(NEGATIVE)
     for text in ("정말", "정말 최고", POSITIVE):
         box.fill(text)
         typing.wait_for_timeout(300)
@@ -94,9 +93,10 @@ def test_a_busy_server_is_left_alone(typing: playwright.Page) -> None:
         route.fulfill(status=429, headers={"Retry-After": "60"}, body="")
 
     typing.route("**/", refuse)
-    for text in (POSITIVE, NEGATIVE):
-        typing.locator("#sentence").fill(text)
-        typing.wait_for_timeout(500)
+    with typing.expect_response("**/"):
+        typing.locator("#sentence").fill(POSITIVE)
+    typing.locator("#sentence").fill(NEGATIVE)
+    typing.wait_for_timeout(500)
     assert len(asked) == 1
     assert typing.locator("#problem").count() == 0
     typing.unroute("**/")
