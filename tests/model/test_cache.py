@@ -141,6 +141,7 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(
         load(model, "onnx")
 
 
+@pytest.mark.slow
 def test_two_first_starts_at_once_both_serve(model: Path, root: Path) -> None:
     """One of them puts the entry there, and nothing else is left."""
     code = "import sys; from sentiment.model.loader import load; load(sys.argv[1], '', 32, 'onnx')"

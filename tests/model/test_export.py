@@ -209,6 +209,7 @@ export(source, restore(source), Path(sys.argv[2]), read_sentences(None), say)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_kill_half_way_publishes_nothing(tmp_path: Path, made_folder: Path) -> None:
     """The target is not there, and a later export is not disturbed by what is left."""

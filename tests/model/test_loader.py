@@ -303,6 +303,7 @@ def test_unreachable_hub_is_one_message(
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_downloaded_model_is_found_without_a_connection(
     tmp_path: Path, made_folder: Path
 ) -> None:

@@ -104,6 +104,7 @@ def test_company_does_not_change_an_answer(shipped: Classifier) -> None:
     assert [answer.probabilities for answer in shipped.predict(texts)] == alone
 
 
+@pytest.mark.slow
 def test_no_label_turns_with_the_spelling(shared: Path) -> None:
     """Of 2,000 reviews in sixteen spellings."""
     file = shared / "data" / "naver-movie-reviews" / "dev.tsv.xz"

@@ -40,6 +40,7 @@ def run(data: Data, phase: Phase, steps: int, state: Path) -> Run:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "phase", [PRETRAIN, replace(FINETUNE, augmented=0.5)], ids=["words", "labels"]
 )
@@ -55,6 +56,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
         assert torch.equal(tensor, parts.model.state_dict()[name]), name
 
 
+@pytest.mark.slow
 def test_training_learns_the_reviews(data: Data, tmp_path: Path) -> None:
     """A few steps are enough to tell six sentences apart."""
     phase = replace(FINETUNE, tokens=256, epochs=8, warmup=2, learning_rate=1e-3)
