@@ -1,15 +1,18 @@
 """What tests share: the folder of real material, small real models, and a browser."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from sentiment.model import loader
 from sentiment.model.inference import Classifier
 from sentiment.settings import Settings
+from sentiment.web.app import App
 from tests.kit.app import create_app
 from tests.kit.small import small_classifier
 
@@ -19,9 +22,8 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).parents[2] / "shared"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests with a browser last: as long as it runs, asyncio is taken in their thread."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Of torch, before it is imported: on small models more threads wait for one another, and spin."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,6 +32,15 @@ def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENTIMENT_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("SENTIMENT_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The hundreds of apps share what their templates are compiled to: most of a page's time."""
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(App, "jinja_options", App.jinja_options | {"bytecode_cache": compiled})
         yield
 
 

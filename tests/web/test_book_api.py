@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -12,9 +13,9 @@ from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 
 @pytest.fixture
-def client() -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     """A client of the app with a small classifier."""
-    return create_app(small_classifier(), Settings()).test_client()
+    return app.test_client()
 
 
 def post(client: FlaskClient, body: bytes, kind: str = "application/json") -> TestResponse:

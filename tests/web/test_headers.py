@@ -42,9 +42,9 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def client() -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     """A client of the app with a small classifier."""
-    return create_app(small_classifier(), Settings()).test_client()
+    return app.test_client()
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/healthz", "/static/base.css"])

@@ -8,20 +8,20 @@ from datetime import timedelta
 import pytest
 from babel.dates import format_timedelta
 from babel.numbers import format_decimal, format_percent
+from flask import Flask
 from flask.testing import FlaskClient
 
 from sentiment.errors import TooLongError
 from sentiment.i18n import both
-from sentiment.settings import ROOT, Settings
+from sentiment.settings import ROOT
 from sentiment.web.kit.language import duration, number, percent
-from tests.kit.app import create_app
-from tests.kit.small import POSITIVE, small_classifier
+from tests.kit.small import POSITIVE
 
 
 @pytest.fixture
-def client() -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     """A client of the app with a small classifier."""
-    return create_app(small_classifier(), Settings()).test_client()
+    return app.test_client()
 
 
 @pytest.mark.parametrize(

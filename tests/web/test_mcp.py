@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,14 @@ Use = Callable[[Any], Awaitable[None]]
 
 
 def with_client(server: Any, use: Use) -> None:
-    """Let the SDK's client use a server."""
+    """Let the SDK's client use a server; while a browser runs, asyncio is taken in this thread."""
 
     async def main() -> None:
         async with mcp.Client(server) as client:
             await use(client)
 
-    asyncio.run(main())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, main()).result()
 
 
 async def use_all(client: Any) -> None:

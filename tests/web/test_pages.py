@@ -6,6 +6,7 @@ from io import BytesIO
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -17,9 +18,9 @@ from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
 
 
 @pytest.fixture
-def client() -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     """A client of the app with a small classifier."""
-    return create_app(small_classifier(), Settings()).test_client()
+    return app.test_client()
 
 
 def box(response: TestResponse) -> str:
