@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def reader(path: Path, order: dict[str, Any]) -> Iterator[Iterator[dict[str, Any
     assert process.stdin  # noqa: S101 - a pipe
     try:
         order |= {"file": str(path.resolve()), "path": [str(Path(__file__).parents[2]), *sys.path]}
-        with process.stdin as stream:
+        with suppress(BrokenPipeError), process.stdin as stream:  # it may be dead already
             stream.write(json.dumps(order).encode() + b"\n")
         size = path.stat().st_size if path.is_file() else 0
         yield frames_of(process, size)

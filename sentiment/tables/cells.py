@@ -5,8 +5,10 @@ No tree is built: a row is all that is held.
 
 import datetime
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from sentiment.tables import typed
 
@@ -19,6 +21,12 @@ LONGEST_ROW = 1_000_000
 MOST_COLUMNS = 16_384
 MOST_WHOLE = 1e21
 DIGITS = "0123456789"
+
+VALUES = {"v", "t"}
+"""Elements whose text is a value, or a run of one."""
+
+WHOLE = {"c", "row", "si"}
+"""Elements that are complete when they end: a cell, a row, a shared text."""
 
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 """How a workbook writes characters that XML can't hold."""
@@ -36,26 +44,27 @@ class Reader:
         self.parts: list[str] = []
         self.listening = self.pronouncing = False
         self.length = 0
+        self.cell: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         name = local(tag)
-        if name in ("v", "t"):
+        if name == "c":
+            self.cell = attributes
+        elif name in VALUES:
             self.listening = not self.pronouncing
         elif name == "rPh":
             self.pronouncing = True
-        else:
-            self.begin(name, attributes)
 
     def end(self, tag: str) -> None:
         """An element ends."""
         name = local(tag)
-        if name in ("v", "t"):
+        if name in VALUES:
             self.listening = False
+        elif name in WHOLE:
+            self.complete(name)
         elif name == "rPh":
             self.pronouncing = False
-        else:
-            self.complete(name)
 
     def text(self, text: str) -> None:
         """Some text of an element; raises `ValueError` for far more than a cell can hold."""
@@ -67,16 +76,13 @@ class Reader:
 
     def taken(self) -> str:
         """The text so far, which begins anew."""
-        text = "".join(self.parts)
+        text = self.parts.pop() if len(self.parts) == 1 else "".join(self.parts)
         self.parts.clear()
         self.length = 0
         return ESCAPED.sub(unescaped, text) if "_x" in text else text
 
-    def begin(self, name: str, attributes: dict[str, str]) -> None:
-        """Another element begins."""
-
     def complete(self, name: str) -> None:
-        """Another element ends."""
+        """An element of those that are `WHOLE` ends."""
 
 
 class Texts(Reader):
@@ -88,55 +94,72 @@ class Texts(Reader):
             self.found.append([self.taken()])
 
 
+class Shared:
+    """The texts that cells name by number, read as far as they are asked for."""
+
+    def __init__(self, coming: Iterator[str]) -> None:
+        """`coming` are the texts, in their order."""
+        self._found: list[str] = []
+        self._coming = coming
+
+    def at(self, place: int) -> str:
+        """The text of a number; raises `IndexError` where there is none."""
+        if place >= len(self._found):
+            self._found += islice(self._coming, place + 1 - len(self._found))
+        return self._found[place]
+
+
 class Cells(Reader):
     """Finds the rows of a sheet: every cell at its place, as text."""
 
-    def __init__(self, texts: list[str], dates: set[str], epoch: datetime.datetime) -> None:
+    def __init__(self, texts: Shared, dates: set[str], epoch: datetime.datetime) -> None:
         """`texts` are shared, cells of the styles `dates` show dates after `epoch`."""
         super().__init__()
         self.texts, self.dates, self.epoch = texts, dates, epoch
         self.values: list[str] = []
         self.row_length = 0
-        self.kind = self.style = self.reference = ""
-
-    def begin(self, name: str, attributes: dict[str, str]) -> None:
-        """``<c>`` says of which type and style its value is."""
-        if name == "c":
-            self.kind = attributes.get("t", "n")
-            self.style = attributes.get("s", "")
-            self.reference = attributes.get("r", "")
 
     def complete(self, name: str) -> None:
         """``<c>`` takes its place in the row, ``<row>`` is found."""
         if name == "c":
-            self.put(column(self.reference.rstrip(DIGITS), len(self.values)))
+            self.put(self.cell.get("r", ""), self.value(self.taken()))
         elif name == "row":
             self.found.append(self.values)
             self.values, self.row_length = [], 0
 
-    def put(self, place: int) -> None:
+    def put(self, reference: str, value: str) -> None:
         """Fill a cell; raises `ValueError` for far more than a row can hold."""
-        value = self.value(self.taken())
-        if not value and self.reference:
+        if not value and reference:
             return  # formatted but empty: what comes next says itself where it stands
         self.row_length += len(value)
         if self.row_length > LONGEST_ROW:
             raise ValueError("too much text in a row")
-        self.values += [""] * (place + 1 - len(self.values))
-        self.values[place] = value
+        values = self.values
+        place = column(reference.rstrip(DIGITS), len(values))
+        if place >= len(values):
+            values += [""] * (place - len(values))
+            values.append(value)
+        else:
+            values[place] = value
 
     def value(self, text: str) -> str:
-        """What a cell says."""
-        if self.kind == "n" and text:
-            return day(text, self.epoch) if self.style in self.dates else typed.number(number(text))
-        if self.kind == "b":
+        """What a cell says; ``t`` is its type, which is that of a number where there is none."""
+        kind = self.cell.get("t", "n")
+        if kind == "s" and text:
+            return typed.text(self.texts.at(int(text)))
+        if kind == "n" and text:
+            if self.cell.get("s") in self.dates:
+                return day(text, self.epoch)
+            return typed.number(number(text))
+        if kind == "b":
             return typed.Truth({"1": "TRUE", "0": "FALSE"}.get(text, text))
-        return typed.text(self.texts[int(text)] if self.kind == "s" and text else text)
+        return typed.text(text)
 
 
+@lru_cache(maxsize=256)
 def local(tag: str) -> str:
-    """The name of an element without its namespace: there are two, and both mean the same."""
-    return tag.rpartition("}")[2]
+    """The name of an element without namespace or prefix: there are two, and both mean the same."""
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def unescaped(match: re.Match[str]) -> str:

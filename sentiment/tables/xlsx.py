@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.parsers import expat
 
 from sentiment.errors import DataError
-from sentiment.tables.cells import Cells, Reader, Texts, local
+from sentiment.tables.cells import Cells, Reader, Shared, Texts, local
 from sentiment.tables.encodings import UNPACKING
 
 MOST_TEXT = 200_000_000
@@ -49,7 +49,7 @@ class Book:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         """Read the table of sheets."""
         self._archive = archive
-        self._cells: tuple[list[str], set[str], datetime.datetime] | None = None
+        self._cells: tuple[Shared, set[str], datetime.datetime] | None = None
         self._parts, self.visible = worksheets(archive)
         self.sheets = list(self._parts)
 
@@ -60,7 +60,7 @@ class Book:
         """
         if self._cells is None:
             archive = self._archive
-            self._cells = shared_texts(archive), date_styles(archive), first_day(archive)
+            self._cells = Shared(shared_texts(archive)), date_styles(archive), first_day(archive)
         for values in parsed(self._archive, self._parts[name], Cells(*self._cells)):
             while values and not values[-1].strip():
                 values.pop()
@@ -88,22 +88,21 @@ def sheet_rows(path: Path) -> Iterator[list[str]]:
         yield from book.rows((book.visible or book.sheets)[0])
 
 
-def shared_texts(archive: zipfile.ZipFile) -> list[str]:
-    """The texts that cells name by number."""
+def shared_texts(archive: zipfile.ZipFile) -> Iterator[str]:
+    """The texts that cells name by number, in their order."""
     if "xl/sharedStrings.xml" not in archive.namelist():
-        return []
-    texts, length = [], 0
+        return
+    length = 0
     for [text] in parsed(archive, "xl/sharedStrings.xml", Texts()):
-        texts.append(text)
+        yield text
         length += len(text) + 50
         if length > MOST_TEXT:
             raise ValueError("too much text")
-    return texts
 
 
 def parsed(archive: zipfile.ZipFile, name: str, reader: Reader) -> Iterator[list[str]]:
     """What `reader` makes of a part, as soon as it is there."""
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
