@@ -1,5 +1,8 @@
 """`classify --engine ray` on a real cluster: the plain command's bytes, whoever dies meanwhile."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -17,6 +20,7 @@ from sentiment.bulk.sharding.run import Run, order
 from sentiment.commands.classify import classify
 from sentiment.model.loader import load
 from sentiment.settings import ROOT, Settings
+from tests.kit.proxies import free_port
 
 ray = pytest.importorskip("ray", reason="pip install -r requirements-ray.txt")
 
@@ -136,3 +140,37 @@ def test_a_worker_and_a_computer_die(folder: Path, cluster: tuple[Any, Any]) -> 
     assert not run.failures
     assert same(folder)
     assert [tally.rows for _, tally in run.results] == [ROWS, 2]
+
+
+def test_a_cluster_that_wants_a_token_is_shown_the_one_at_hand(folder: Path) -> None:
+    """Where none is named: `ray start --head` asks for it as soon as one lies there."""
+    (folder / ".ray").mkdir()
+    (folder / ".ray" / "auth_token").write_text("0123456789abcdef" * 4)
+    named = {"HOME": str(folder), "PYTHONPATH": str(ROOT), **SET}
+    environment = {name: value for name, value in os.environ.items() if "RAY_" not in name} | named
+    port, ray_command = free_port(), [sys.executable, "-m", "ray.scripts.scripts"]
+    head = ["start", "--head", "--block", "--num-cpus=1", "--include-dashboard=false"]
+    command = ["classify", str(folder / "in"), "-o", str(folder / "ray"), "--engine", "ray"]
+    address = f"{ray.util.get_node_ip_address()}:{port}"
+    started = subprocess.Popen(
+        [*ray_command, *head, f"--port={port}"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert started.stdout
+        assert any("Ray runtime started" in line for line in started.stdout)
+        made = subprocess.run(
+            [sys.executable, "-m", "sentiment", *command, "--address", address],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stderr
+        assert same(folder)
+    finally:
+        started.terminate()
+        started.communicate()

@@ -30,6 +30,9 @@ SET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
 """Variables of a Ray that is started here: it does not call home, and does not work at the lowest
 priority, as it does by default: beside any other load the workers would stand still."""
 
+TOKENS = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
+"""Variables that say the token of a cluster; without them it lies in ~/.ray/auth_token."""
+
 MODELS: dict[str, Classifier] = {}
 """Of a worker: the model that it has opened, by its id."""
 
@@ -173,6 +176,10 @@ def connected(address: str | None) -> Iterator[Any]:
     """Ray, connected to a cluster; what was connected before stays so."""
     for name, value in SET.items():
         os.environ.setdefault(name, value)
+    if address and has_token():
+        # ``ray start --head`` asks for the token where one is at hand, but Ray does not send it by
+        # itself; a cluster that asks for none takes it all the same.
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
     try:
         import ray
     except ImportError as error:
@@ -186,8 +193,9 @@ def connected(address: str | None) -> Iterator[Any]:
         ray.init(address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, OSError, ValueError, RuntimeError) as error:
         raise SettingsError(
-            "There is no Ray cluster at {address} ({cause}). Start one with: ray start --head; or "
-            "leave --address out, and one is started on this computer.",
+            "There is no Ray cluster at {address}, or it wants another token ({cause}). Start one "
+            "with: ray start --head; or leave --address out, and one is started on this computer. "
+            "A token goes into RAY_AUTH_TOKEN, or ~/.ray/auth_token.",
             address=address or "-",
             cause=error,
         ) from error
@@ -195,3 +203,8 @@ def connected(address: str | None) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def has_token() -> bool:
+    """Whether there is a token to show to a cluster."""
+    return any(map(os.environ.get, TOKENS)) or (Path.home() / ".ray" / "auth_token").is_file()
