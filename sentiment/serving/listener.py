@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -34,6 +35,10 @@ MOST = 400 if sys.platform == "win32" else 2048
 MOST_OF_ONE = 128
 """... of one address, or network of one. All visitors of a tunnel share an address, so that at
 the limit the slowest goes rather than the newest."""
+
+BACKLOG = 4096
+"""Connections that the system holds until they are let in, as far as it allows: more than any burst
+that was tried. Where it is full, Linux drops what comes, which tries again after 1, 2, 4 s."""
 
 TICK = 1.0
 """Seconds between two looks for who is overdue."""
@@ -71,7 +76,7 @@ class Listener(BaseWSGIServer):
         self._ticked = time.monotonic()
         self._leftovers = ThreadPoolExecutor(1, "leftovers")
         adjustments = Adjustments(
-            sockets=[sock], threads=THREADS, ident="sentiment", recv_bytes=65536, backlog=1024
+            sockets=[sock], threads=THREADS, ident="sentiment", recv_bytes=65536, backlog=BACKLOG
         )
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.queue_logger.setLevel("ERROR")  # it tells of every request that waits
@@ -116,21 +121,30 @@ class Listener(BaseWSGIServer):
 
     def handle_accept(self) -> None:
         """Let in everybody who waits, and others out for them."""
+        channels = list(self.active_channels.values())
+        near = Counter(channel.neighbourhood for channel in channels)
         for _ in range(self.adj.backlog):
             before = len(self.active_channels)
             super().handle_accept()
             if len(self.active_channels) == before:
                 return
-            self._make_room(next(reversed(self.active_channels.values())))
+            self._make_room(next(reversed(self.active_channels.values())), near)
 
-    def _make_room(self, newest: Connection) -> None:
-        """Cut off the slowest of its neighbours, or of all, where there are too many."""
+    def _make_room(self, newest: Connection, near: Counter[str]) -> None:
+        """Cut off the slowest of its neighbours, or of all, where there are too many.
+
+        `near` are the connections of each neighbourhood: to count them again for each that comes
+        takes seconds where thousands do.
+        """
+        near[newest.neighbourhood] += 1
         channels = list(self.active_channels.values())
-        near = [channel for channel in channels if channel.neighbourhood == newest.neighbourhood]
-        if len(near) > self._most_of_one:
-            slowest(near).handle_close()
-        elif len(channels) > MOST:
-            slowest(channels).handle_close()
+        if near[newest.neighbourhood] > self._most_of_one:
+            channels = [each for each in channels if each.neighbourhood == newest.neighbourhood]
+        elif len(channels) <= MOST:
+            return
+        gone = slowest(channels)
+        near[gone.neighbourhood] -= 1
+        gone.handle_close()
 
     def run(self) -> None:
         """Answer until `stop` is called, then what was accepted before."""

@@ -10,7 +10,7 @@ from flask import Flask
 
 from sentiment.errors import SettingsError
 from sentiment.serving.bodies import ASK
-from sentiment.serving.listener import Listener
+from sentiment.serving.listener import BACKLOG, Listener
 from sentiment.settings import ALL_ADDRESSES, Settings
 
 LEAVING = "leaving"
@@ -92,7 +92,9 @@ def bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server((host, port), family=family, backlog=1024, dualstack_ipv6=both)
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both
+        )
     except OSError as error:
         raise SettingsError(
             "Port {port} on {host} cannot be opened ({cause}); most likely another program uses "
