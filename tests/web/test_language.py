@@ -4,6 +4,10 @@ import re
 import subprocess
 import sys
 from datetime import timedelta
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from babel.dates import format_timedelta
@@ -13,9 +17,10 @@ from flask.testing import FlaskClient
 
 from sentiment.errors import TooLongError
 from sentiment.i18n import both
-from sentiment.settings import ROOT
+from sentiment.settings import ROOT, Settings
 from sentiment.web.kit.language import duration, number, percent
-from tests.kit.small import POSITIVE
+from tests.kit.app import create_app, owners
+from tests.kit.small import POSITIVE, small_classifier
 
 
 @pytest.fixture
@@ -87,6 +92,34 @@ def test_error_pages_can_be_switched(client: FlaskClient) -> None:
     """Pages without the form switch by a link to themselves."""
     assert 'href="?lang=en"' in client.get("/nowhere").text
     assert "There is no such page" in client.get("/nowhere?lang=en").text
+
+
+def switch(client: FlaskClient, page: str) -> dict[str, list[str]]:
+    """What the language switch of a Korean page asks for, beside English."""
+    found = re.search(r'class="switch" href="\?([^"]+)" lang="en"', client.get(page).text)
+    assert found
+    asked = parse_qs(unescape(found[1]), keep_blank_values=True, errors="surrogateescape")
+    assert asked.pop("lang") == ["en"]
+    return asked
+
+
+def test_the_switch_keeps_what_a_page_was_asked_for(tmp_path: Path) -> None:
+    """How a file is read, the search and page of a list; and what is no filter, broken or not."""
+    client = owners(create_app(small_classifier(), Settings(data=tmp_path, feedback="owner")))
+    file = (BytesIO("글;값\n정말 최고;1\n".encode()), "a.csv")
+    address = client.post("/files", data={"file": file}).location
+    columns = f"{address}/columns?header=no&delimiter=%3B&encoding=&sheet=&skip_rows=1"
+    assert switch(client, f"{columns}&lang=ko") == {
+        "header": ["no"], "delimiter": [";"], "encoding": [""], "sheet": [""], "skip_rows": ["1"]
+    }  # fmt: skip
+    assert switch(client, "/feedback?text=정말+%22&page=2") == {"text": ['정말 "'], "page": ["2"]}
+    client.post(f"{address}/start", data={"text": "글"})
+    client.application.extensions["worker"].work()
+    asked = f"{address}/rows?q=a%26b&sort=sure&group=+&page=1"
+    assert switch(client, asked) == {
+        "q": ["a&b"], "sort": ["sure"], "group": [" "], "page": ["1"]
+    }  # fmt: skip
+    assert switch(client, "/nowhere?a=%FF") == {"a": ["\udcff"]}
 
 
 def test_an_error_is_told_in_both_languages() -> None:

@@ -1,6 +1,7 @@
 """The language of an answer: ``?lang=``, else the cookie it left, else the browser's wish."""
 
 from decimal import Decimal
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, Response, g, request
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.add_template_global(language)
+    app.add_template_global(switched)
     app.add_template_filter(percent)
     app.add_template_filter(number)
     app.add_template_filter(duration)
@@ -57,6 +59,16 @@ def preferred() -> str:
     """What the browser asks for; Korean unless it would rather have another we speak."""
     default, *_ = LANGUAGES
     return request.accept_languages.best_match(list(LANGUAGES), default=default)
+
+
+def switched(code: str) -> str:
+    """The address of this page in another language, with all else that it was asked for.
+
+    Latin-1 stands for any bytes, so that what can't be decoded is asked for again as it was.
+    """
+    asked = parse_qsl(request.query_string.decode("latin-1"), True, encoding="latin-1")
+    kept = [(name, value) for name, value in asked if name != "lang"]
+    return f"?{urlencode([*kept, ('lang', code)], encoding='latin-1')}"
 
 
 def gettext(message: str) -> str:
