@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from sentiment.chunks import chunks  # noqa: E402
 from sentiment.serving.engine import Engine  # noqa: E402
 from sentiment.settings import Settings  # noqa: E402
-from sentiment.storage import answers, jobs, retention, steering  # noqa: E402
+from sentiment.storage import answers, jobs, leases, retention, steering  # noqa: E402
 from sentiment.storage.database import opened  # noqa: E402
 from sentiment.tables.answers import RowAnswer  # noqa: E402
 from sentiment.tables.apart import examine  # noqa: E402
@@ -85,7 +85,10 @@ def judged(data: Path, rows: int) -> str:
         job = jobs.find(connection, job_id)
         assert job  # noqa: S101
         steering.start(connection, job, "text", "label", "shop")
-        job = jobs.run(connection, job, small_classifier().id)
+        model = Engine(small_classifier()).digest
+        taken = leases.take(connection, "drawn", model)
+        assert taken  # noqa: S101
+        job = jobs.run(connection, taken, model)
         jobs.counted(connection, job, rows)
         for numbers in chunks(iter(range(rows)), 5_000):
             shares = [drawn.betavariate(0.4, 0.4) for _ in numbers]
@@ -94,6 +97,7 @@ def judged(data: Path, rows: int) -> str:
                 for number, share in zip(numbers, shares, strict=True)
             ]
             answers.record(connection, job, numbers[0], found, 0.0)
+        leases.release(connection, job)
     return job_id
 
 

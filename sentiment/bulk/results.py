@@ -3,10 +3,10 @@
 import hashlib
 import threading
 from contextlib import suppress
-from itertools import compress
 from pathlib import Path
 
 from sentiment.bulk.index import indexing
+from sentiment.bulk.picking import picked
 from sentiment.bulk.rows import right_answers
 from sentiment.bulk.run import pairs, write_result
 from sentiment.bulk.summary import Columns
@@ -14,10 +14,9 @@ from sentiment.errors import room
 from sentiment.labels import NEVER, PAIR, Band, Labels
 from sentiment.storage.corrections import corrected
 from sentiment.storage.database import Connection
-from sentiment.storage.holding import Mask
 from sentiment.storage.jobs import OWNER, Job
 from sentiment.storage.retention import folder, new_id, present, rows_file
-from sentiment.storage.rows import Rows
+from sentiment.storage.rows import Numbers, Rows
 
 RESULTS = ("csv", "xlsx", "jsonl")
 """Formats offered on the page."""
@@ -35,13 +34,13 @@ def kept_result(
     job: Job,
     kind: str,
     address: str = "",
-    chosen: Mask | None = None,
+    chosen: Numbers | None = None,
 ) -> Path:
     """The result of a judged job, made when first asked for; it goes with the job.
 
     `address` is where uploads are fetched from, if anywhere. Wherever a result is made, it is the
-    same to the byte. With `chosen` only those rows, in file order; of such parts the last is kept.
-    What was made before somebody corrected a row is made again.
+    same to the byte. With `chosen` only the rows of these numbers, in their order; of such parts
+    the last is kept. What was made before somebody corrected a row is made again.
     """
     with MAKING[job.visitor == OWNER]:
         path = folder(data, job.id) / named(job, kind, chosen)
@@ -51,7 +50,7 @@ def kept_result(
                 with room(data):
                     found = pairs(connection, job, present(data, job.id, address))
                     if chosen is not None:
-                        found = compress(found, chosen)
+                        found = picked(found, chosen, path.parent)
                     columns, said = job.layout.columns, corrected(connection, job)
                     judge = judge_of(job)
                     write_result(
@@ -64,7 +63,7 @@ def kept_result(
     return path
 
 
-def named(job: Job, kind: str, chosen: Mask | None) -> str:
+def named(job: Job, kind: str, chosen: Numbers | None) -> str:
     """What the file of a result is called, by all that it depends on."""
     if chosen is None:
         return f"result.{job.revision}.{kind}"

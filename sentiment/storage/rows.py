@@ -23,6 +23,9 @@ from sentiment.storage.holding import UNITS, Mask, encoded, holding
 
 Sort = Literal["file", "positive", "negative", "sure", "unsure"]
 
+Numbers = npt.NDArray[np.int64]
+"""Of rows, which count from 1."""
+
 SORTS: tuple[Sort, ...] = ("positive", "negative", "sure", "unsure")
 """The orders beside that of the file; a model whose labels lean nowhere lacks the first two."""
 
@@ -184,14 +187,12 @@ class Rows:
             found &= holding(wanted.text, self._units, columns["ends"])
         return found
 
-    def piece(self, found: Mask, sort: str, start: int, most: int) -> list[int]:
-        """The numbers of at most `most` rows of those `found`, from the one at `start` on."""
-        if sort == "file":
-            picked = np.flatnonzero(found)
-        else:
-            order = self._columns[sort]
-            picked = order[found[order]]
-        return [int(index) + 1 for index in picked[start : start + most]]
+    def numbers(self, found: Mask, sort: str) -> Numbers:
+        """The numbers of the rows `found`; by one of `sorts`, else in file order."""
+        if sort not in self.sorts:
+            return np.flatnonzero(found) + 1
+        order = self._columns[sort]
+        return order[found[order]].astype(np.int64) + 1
 
     def _named(self, name: str) -> list[int]:
         """The groups of that name, or of days within it."""

@@ -167,17 +167,22 @@ def test_corrections_are_kept_with_the_result(client: FlaskClient) -> None:
 
 
 def test_the_rows_found_are_downloaded(client: FlaskClient, tmp_path: Path) -> None:
-    """With all their columns, in file order; the last such file is kept, no more."""
+    """With all their columns, in the order shown; the last such file is kept, no more."""
     address = judged(client)
     for query, expected in (
         ("label=positive", [1, 2]),
-        ("q=정말&sort=positive", [1, 2, 3, 6]),
+        ("q=정말&sort=positive", [2, 1, 3, 6]),
+        ("q=정말&sort=negative", [6, 3, 1, 2]),
+        ("only=problems&sort=unsure", [5]),
+        ("group=1999&sort=unsure", []),
+        ("", [1, 2, 3, 4, 5, 6]),
     ):
+        assert shown(client, address, query) == expected
         with client.get(f"{address}/rows.csv?{query}") as response:
             found = list(csv.DictReader(StringIO(response.data.decode("utf-8-sig"))))
         texts = [line[0] for line in LINES]
         assert [texts.index(row["text"]) + 1 for row in found] == expected
-        assert found[0]["day"] == "2024-01-05"
+        assert [row["day"] for row in found] == [LINES[number - 1][2] for number in expected]
     with client.get(f"{address}/rows.xlsx?only=problems") as response:
         assert response.data.startswith(b"PK")
         assert "a-rows.xlsx" in response.headers["Content-Disposition"]

@@ -92,12 +92,12 @@ def correct(job_id: str, number: int) -> AnyResponse:
 
 @blueprint.get("/<job_id>/rows.<kind>")
 def part(job_id: str, kind: str) -> Response:
-    """The rows that the address asks for, as a file with all their columns."""
+    """The rows that the address asks for, in its order, as a file with all their columns."""
     with judged(job_id) as (connection, job):
         if kind not in KINDS:
             raise NotFound(gettext("There is no such result. Go back to the file."))
         with kept_rows(connection, data(), job, remote()) as found:
-            chosen = found.matching(wanted(connection, job))
+            chosen = found.numbers(found.matching(wanted(connection, job)), asked().get("sort", ""))
         path = kept_result(connection, data(), job, kind, remote(), chosen)
     return sent(path, f"{PurePosixPath(job.name).stem}-rows.{kind}")
 
@@ -106,20 +106,19 @@ def rows_page(connection: Connection, job: Job) -> str:
     """Render ``files_rows.html``."""
     labels, _ = model_of(job)
     with kept_rows(connection, data(), job, remote()) as found:
-        chosen = found.matching(wanted(connection, job))
-        matching = int(chosen.sum())
-        pages = max(1, -(-matching // PAGE))
-        number = min(max(1, request.args.get("page", 1, int)), pages)
-        sort = request.args.get("sort", "file")
+        sort = asked().get("sort", "")
         if sort not in found.sorts:
             sort = "file"
-        numbers = found.piece(chosen, sort, (number - 1) * PAGE, PAGE)
+        chosen = found.numbers(found.matching(wanted(connection, job)), sort)
+        pages = max(1, -(-len(chosen) // PAGE))
+        number = min(max(1, request.args.get("page", 1, int)), pages)
+        numbers = chosen[(number - 1) * PAGE : number * PAGE].tolist()
         return render_template(
             "files_rows.html",
             job=job,
             rows=list(seen(connection, job, found, numbers)),
             asked={**asked(), "sort": sort},
-            matching=matching,
+            matching=len(chosen),
             total=len(found),
             number=number,
             pages=pages,
