@@ -1,6 +1,7 @@
 """What lets a browser install the page, and a chat preview its link."""
 
 import re
+import struct
 
 from flask.testing import FlaskClient
 
@@ -16,8 +17,19 @@ def client() -> FlaskClient:
     return found
 
 
+def measured(address: str) -> tuple[int, int]:
+    """Width and height of a PNG that weighs little and may be kept."""
+    with client().get(address) as reply:
+        assert reply.content_type == "image/png"
+        assert "immutable" in reply.headers["Cache-Control"]
+        assert len(reply.data) < 20_000
+        assert reply.data.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+        width, height = struct.unpack_from(">II", reply.data, 16)
+    return width, height
+
+
 def test_the_page_can_be_installed() -> None:
-    """Its manifest has a name, a start and an icon that is there; the policy allows it."""
+    """Its manifest has a name, a start and icons that are there; the policy allows it."""
     page = client().get("/")
     link = re.search(r'rel="manifest" href="([^"]+)"', page.text)
     assert link
@@ -27,8 +39,23 @@ def test_the_page_can_be_installed() -> None:
     manifest = found.get_json(force=True)
     assert manifest["name"] == "한국어 감성 분석"
     assert client().get(manifest["start_url"]).status_code == 200
-    with client().get(manifest["icons"][0]["src"]) as icon:
-        assert icon.content_type.startswith("image/svg+xml")
+    mark, *icons = manifest["icons"]
+    with client().get(mark["src"]) as picture:
+        assert picture.content_type.startswith("image/svg+xml")
+    assert {(icon["sizes"], icon["purpose"]) for icon in icons} == {
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }
+    for icon in icons:
+        assert "x".join(map(str, measured(icon["src"]))) == icon["sizes"]
+
+
+def test_a_home_screen_has_an_icon() -> None:
+    """Of the size that iOS wants; it reads no manifest for that."""
+    link = re.search(r'rel="apple-touch-icon" href="([^"]+)"', client().get("/").text)
+    assert link
+    assert measured(link[1]) == (180, 180)
 
 
 def test_a_shared_link_has_a_picture_before_the_password() -> None:
