@@ -2,21 +2,16 @@
 
 import gzip
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
 
-from sentiment.model.measurements import add
-from sentiment.settings import MAX_CHARACTERS, ROOT, Settings
-from tests.kit.app import create_app
-from tests.kit.browsing import overflows, playwright, serving, visiting
-from tests.kit.small import NEGATIVE, POSITIVE, small_classifier
-from tests.model.test_measurements import domain
+from sentiment.settings import ROOT
+from tests.kit.browsing import overflows, playwright, visiting
+from tests.web.states import STATES, Sites, sites
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python"
@@ -24,36 +19,6 @@ axe = pytest.importorskip(
 
 HEAVIEST = 40 * 1024
 """Bytes of the start page with all it loads, compressed as visitors get it."""
-
-PARAGRAPH = f"정말 좋네요. {POSITIVE}!\n{NEGATIVE} ㅠㅠ\n영화\n{'ㅋ' * 300}"
-PAGES = {
-    "empty": "/",
-    "answer": f"/?sentence={POSITIVE}",
-    "unsure": "/?sentence=영화",
-    "doubtful": "/?sentence=A really good movie",
-    "paragraph": "/",
-    "error": "/",
-    "nowhere": "/nowhere",
-    "docs": "/docs",
-    "why": f"/?sentence={POSITIVE} {NEGATIVE}&why=1",
-    "compare": f"/compare?a={POSITIVE}&b={NEGATIVE}",
-    "files": "/files",
-    "columns": "/files",
-    "result": "/files",
-    "rows": "/files",
-    "removal": "/files",
-    "feedback": "/feedback",
-    "model": "/model",
-}
-TYPED = {"paragraph": PARAGRAPH, "error": "가" * (MAX_CHARACTERS + 1)}
-"""What is typed into the box of a page before it is looked at."""
-
-TABLE: playwright.FilePayload = {
-    "name": "reviews.csv",
-    "mimeType": "text/csv",
-    "buffer": f"review,label,day\n{POSITIVE},1,2026-01-01\n{NEGATIVE},0,2026-01-02\n".encode(),
-}
-"""What is uploaded."""
 
 SHEETS = {sheet.name for sheet in (ROOT / "static").glob("*.css")} - {"base.css", "print.css"}
 """The style sheets that pages link where they need them."""
@@ -99,74 +64,35 @@ FOCUSED = f"""
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The app with all that can be turned on, unsure around a half."""
-    classifier = small_classifier()
-    classifier.unsure = (0.3, 0.7)
-    folder = tmp_path_factory.mktemp("model")
-    (folder / "README.md").write_text("## Data\n\nA few words.\n\n## Limits\n\nMany.", "utf-8")
-    add(folder, classifier.id, "영화 평 · film reviews", domain())
-    add(folder, classifier.id, "쇼핑 후기 · shop reviews", domain(sentences=20))
-    classifier.facts = replace(classifier.facts, folder=folder, kind="bert", parameters=6_300_000)
-    settings = Settings(data=tmp_path_factory.mktemp("data"), feedback="owner")
-    return create_app(classifier, settings)
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """The servers of all states; they are made once, and no test changes what others look at."""
+    with sites(tmp_path_factory.mktemp("sites")) as places:
+        yield places
 
 
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The address of a server of that app, with its worker for files."""
-    with closing(app.extensions["worker"]) as worker, serving(app) as address:
-        worker.start()
-        yield address
-
-
-def look(page: playwright.Page, name: str) -> None:
-    """Open one of `PAGES`, and type or upload what it needs."""
-    response = page.goto(PAGES[name])
-    assert response
-    assert response.status == (404 if name == "nowhere" else 200)
-    if name in TYPED:
-        page.locator("#sentence").fill(TYPED[name])
-        page.locator("#judge .primary").click()
-        page.locator("#answer > *").first.wait_for()
-    if name in ("columns", "result", "rows", "removal"):
-        page.locator("input[type=file]").set_input_files(TABLE)
-        page.locator("main .primary").click()
-        page.locator("fieldset").wait_for()
-    if name in ("result", "rows", "removal"):
-        page.locator("main .primary").click()
-        page.locator(".downloads").wait_for()
-    if name == "rows":
-        page.locator(".look .primary").click()
-        page.locator("details summary").first.click()
-    if name == "removal":
-        page.locator(".removal a").click()
-        page.locator(".removing").wait_for()
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def page(
-    browser: playwright.Browser, address: str, request: pytest.FixtureRequest
+@contextmanager
+def looking(
+    browser: playwright.Browser, places: Sites, name: str, **options: Any
 ) -> Iterator[playwright.Page]:
-    """Each of `PAGES` in turn, in Korean and light."""
-    with visiting(browser, address) as page:
-        look(page, request.param)
+    """A page in one of `STATES`; the errors that its requests meet are what is looked at."""
+    meant = "ERR_FAILED" if name == "lost" else "status of"
+    with visiting(browser, places.addresses["measured"], meant, **options) as page:
+        STATES[name](page, places)
+        yield page
+
+
+@pytest.fixture(scope="module", params=STATES)
+def page(
+    browser: playwright.Browser, places: Sites, request: pytest.FixtureRequest
+) -> Iterator[playwright.Page]:
+    """Each of `STATES` in turn, in Korean and light."""
+    with looking(browser, places, request.param) as page:
         yield page
 
 
 def test_no_page_scrolls_sideways(page: playwright.Page) -> None:
     """Every page fits into every window."""
     assert overflows(page) == {}
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways_in_english(
-    browser: playwright.Browser, address: str, name: str
-) -> None:
-    """English words are longer."""
-    with visiting(browser, address, locale="en-US") as page:
-        look(page, name)
-        assert overflows(page) == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -176,6 +102,15 @@ def test_axe_finds_nothing(page: playwright.Page, scheme: Any) -> None:
     found = axe.run(page, options={"runOnly": ["color-contrast"]} if scheme == "dark" else None)
     page.emulate_media(color_scheme="light")
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_english_pages_are_as_good(browser: playwright.Browser, places: Sites, name: str) -> None:
+    """Their words are longer, and what is Korean on them has to say so."""
+    with looking(browser, places, name, locale="en-US", color_scheme="dark") as page:
+        found = axe.run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert overflows(page) == {}
 
 
 def test_tab_reaches_everything_in_order(page: playwright.Page) -> None:
@@ -201,9 +136,10 @@ def test_a_page_links_every_style_sheet_it_needs(page: playwright.Page) -> None:
     assert page.evaluate(f"{changed}.map(each => each.name)") == []
 
 
-def test_the_page_is_light_and_asks_nobody_else(browser: playwright.Browser, address: str) -> None:
+def test_the_page_is_light_and_asks_nobody_else(browser: playwright.Browser, places: Sites) -> None:
     """All that a first visit loads is small and comes from the page's own server."""
     sizes: dict[str, int] = {}
+    address = places.addresses["measured"]
     with visiting(browser, address) as page:
         page.on("response", lambda got: sizes.update({got.url: len(gzip.compress(got.body()))}))
         page.goto("/", wait_until="networkidle")
@@ -212,11 +148,19 @@ def test_the_page_is_light_and_asks_nobody_else(browser: playwright.Browser, add
     assert sum(sizes.values()) < HEAVIEST, sizes
 
 
+def test_the_page_can_be_installed(browser: playwright.Browser, places: Sites) -> None:
+    """Chromium finds nothing wrong with the manifest and its icons."""
+    with looking(browser, places, "empty") as page:
+        devtools = page.context.new_cdp_session(page)
+        assert devtools.send("Page.getAppManifest")["errors"] == []
+        found = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+        assert {each["errorId"] for each in found} <= {"in-incognito"}  # as all tests are
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_paper_shows_the_answer(browser: playwright.Browser, address: str, scheme: Any) -> None:
+def test_paper_shows_the_answer(browser: playwright.Browser, places: Sites, scheme: Any) -> None:
     """In print all of the answer is there, dark on white; what one can only press is not."""
-    with visiting(browser, address, color_scheme=scheme) as page:
-        look(page, "paragraph")
+    with looking(browser, places, "mixed", color_scheme=scheme) as page:
         page.emulate_media(media="print", color_scheme=scheme)
         for place in ("#verdict", ".said", ".bars meter", "#sentence-3 .text", ".peaks", ".foot"):
             assert page.locator(place).first.is_visible(), place
@@ -237,11 +181,10 @@ def test_paper_shows_the_answer(browser: playwright.Browser, address: str, schem
     ],
 )
 def test_paper_shows_reasons_and_tables(
-    browser: playwright.Browser, address: str, name: str, kept: Any, left: Any
+    browser: playwright.Browser, places: Sites, name: str, kept: Any, left: Any
 ) -> None:
     """The numbers below a plot are there although they are folded on the screen; no form is."""
-    with visiting(browser, address) as page:
-        look(page, name)
+    with looking(browser, places, name) as page:
         page.emulate_media(media="print")
         for place in kept:
             assert page.locator(place).first.is_visible(), place
