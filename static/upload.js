@@ -105,12 +105,14 @@ async function arrive(request) {
     return;
   }
   const page = await parsed(new Response(request.responseText));
-  const problem = page.querySelector("#problem, main .problem, main p");
+  const problem = page.getElementById("problem");
   pending(false);
   form.querySelector("#problem")?.remove();
   if (!problem) return form.submit();
   const mine = document.importNode(problem, true);
   form.prepend(mine);
+  form.elements.file.setAttribute("aria-invalid", "true");
+  form.elements.file.setAttribute("aria-describedby", "limits problem");
   announce(mine.textContent);
   form.elements.file.focus();
 }

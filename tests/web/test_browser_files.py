@@ -202,6 +202,21 @@ def test_too_large_a_file_is_told(
         playwright.expect(page.locator("#problem")).to_contain_text("1 MB까지")
 
 
+def test_an_unreadable_file_is_told(page: playwright.Page, table: Path) -> None:
+    """What is wrong with it, beside the box; another one goes on from there."""
+    page.goto("/files")
+    box = page.get_by_label("판단할 파일")
+    picture = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)}
+    for _ in range(2):
+        box.set_input_files(picture)  # type: ignore[arg-type]
+        page.get_by_role("button", name="올리기").click()
+        playwright.expect(page.locator("#problem")).to_contain_text("표가 아니")
+        playwright.expect(box).to_have_attribute("aria-describedby", "limits problem")
+    box.set_input_files(table)
+    page.get_by_role("button", name="올리기").click()
+    playwright.expect(page.get_by_role("button", name="시작")).to_be_visible()
+
+
 def test_nothing_scrolls_sideways(scripted: playwright.Page, table: Path, app: Flask) -> None:
     """The form, the columns, the progress and the result fit from the smallest phone on."""
     table.write_text(TABLE.replace("text,label,day", "text,label,이주아주긴열이름" + "가" * 60))
