@@ -25,8 +25,7 @@ async function ask(text, { why = false, again = false } = {}) {
   const patience = setTimeout(pending, PATIENCE, true);
   const limit = setTimeout(() => mine.abort("late"), LONGEST_WAIT);
   try {
-    const body = new URLSearchParams({ sentence: text, ...(why && { why: "1" }) });
-    const reply = await fetch(form.dataset.ask, { method: "POST", body, signal: mine.signal });
+    const reply = await request(text, why, mine.signal);
     const page = await parsed(reply);
     if (mine !== running) return;
     if (page.getElementById("answer")) show(page, text, { why, again });
@@ -44,6 +43,13 @@ async function ask(text, { why = false, again = false } = {}) {
   }
 }
 
+/** Send a text; of the page that answers, only the answer comes. */
+function request(text, why, signal) {
+  const body = new URLSearchParams({ sentence: text, ...(why && { why: "1" }) });
+  const headers = { "Sentiment-Part": "answer" };
+  return fetch(form.dataset.ask, { method: "POST", body, headers, signal });
+}
+
 /** Answer what is being typed, without a word; seconds to leave the server alone. */
 async function glance(text, why = false) {
   if (running || shown === text + why) return 0; // somebody pressed Enter, or nothing is new
@@ -53,8 +59,7 @@ async function glance(text, why = false) {
   }
   const mine = (running = new AbortController());
   try {
-    const body = new URLSearchParams({ sentence: text, ...(why && { why: "1" }) });
-    const reply = await fetch(form.dataset.ask, { method: "POST", body, signal: mine.signal });
+    const reply = await request(text, why, mine.signal);
     if (!reply.ok) return Number(reply.headers.get("Retry-After") ?? 1);
     const page = await parsed(reply);
     if (mine === running && box.value === text && page.getElementById("answer")) {
@@ -88,12 +93,12 @@ async function explain(asked) {
   try {
     const fields = new URLSearchParams(new FormData(asked));
     const link = asked.method === "get" ? `${asked.action.split("#")[0]}?${fields}#why` : null;
-    const options = link ? { signal } : { method: "POST", body: fields, signal };
-    const reply = await fetch(link ?? form.dataset.ask, options);
+    const text = fields.get("sentence");
+    const reply = await (link ? fetch(link, { signal }) : request(text, true, signal));
     const page = await parsed(reply);
     if (!section.isConnected) return; // another sentence was judged meanwhile
     const why = page.getElementById("why");
-    if (why) adopt(why, section, link, fields.get("sentence"));
+    if (why) adopt(why, section, link, text);
     else if (reply.redirected) asked.submit();
     else regret(section, page.getElementById("problem")?.textContent ?? form.dataset.lost);
   } catch {
@@ -124,6 +129,7 @@ function regret(section, message) {
 
 /** Say that an answer is on its way. The button stays live: asking again is allowed. */
 function pending(yes, asked = form) {
+  if (yes === (asked.getAttribute("aria-busy") === "true")) return; // else all is laid out again
   const button = asked.querySelector("[data-pending]");
   button.dataset.idle ??= button.textContent;
   button.textContent = yes ? button.dataset.pending : button.dataset.idle;

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -42,6 +43,20 @@ def test_the_start_page_has_a_form_and_no_answer(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert box(response) == ""
     assert meters(response) == {}
+
+
+@pytest.mark.parametrize("sentence", [POSITIVE, f"{POSITIVE}. {NEGATIVE}.", "", "x" * 99_999])
+def test_script_gets_the_answer_alone(client: FlaskClient, sentence: str) -> None:
+    """Title, answer or problem and status are those of the whole page; all else is left out."""
+    asked: dict[str, Any] = {"data": {"sentence": sentence, "why": "1"}}
+    whole = client.post("/", **asked)
+    part = client.post("/", headers={"Sentiment-Part": "answer"}, **asked)
+    assert part.status_code == whole.status_code
+    for found in ("<title>.*?</title>", r'<div id="answer">.*?\n  </div>'):
+        [one], [other] = (re.findall(found, each.text, re.DOTALL) for each in (part, whole))
+        assert one == other
+    assert "<nav" not in part.text
+    assert "<textarea" not in part.text
 
 
 @pytest.mark.parametrize("way", ["form", "link"])

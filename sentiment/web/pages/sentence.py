@@ -60,7 +60,10 @@ def index() -> Page:
 
 @blueprint.post("/")
 def submit() -> Page:
-    """The form and the answer to the field ``sentence``; script asks here."""
+    """The form and the answer to the field ``sentence``.
+
+    Script asks here, with the header ``Sentiment-Part: answer``: it needs no more of the page.
+    """
     return answered(form())
 
 
@@ -132,6 +135,7 @@ def page(
         model=engine().name,
         live=live(),
         examples=EXAMPLES,
+        part=request.headers.get("Sentiment-Part") == "answer",
     )
     return html, status_of(problem) if problem else 200, retry_after(problem)
 
