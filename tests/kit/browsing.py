@@ -22,6 +22,11 @@ if CHROMIUM is None:
     pytest.skip("needs chromium: apt install chromium", allow_module_level=True)
 
 
+PATIENT = 60_000
+"""Milliseconds until a test gives up; none takes that long, but machines may be busy."""
+
+playwright.expect.set_options(timeout=PATIENT)
+
 OFF = "location.origin === 'null' || localStorage.setItem('live', 'off')"
 """Turns off that answers follow what is typed."""
 
@@ -66,7 +71,7 @@ def visiting(
     if not live:
         context.add_init_script(OFF)
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENT)
     complaints: list[str] = []
 
     def console(message: "playwright.ConsoleMessage") -> None:
