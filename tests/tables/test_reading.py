@@ -15,7 +15,7 @@ import xlsxwriter
 
 from sentiment.errors import DataError
 from sentiment.tables import encodings, plan, xlsx
-from sentiment.tables.cells import Cells
+from sentiment.tables.cells import Cells, Shared
 from sentiment.tables.columns import unique
 from sentiment.tables.delimited import MOST_LINES
 from sentiment.tables.layout import PROBLEMS, Layout, Row
@@ -373,7 +373,7 @@ def test_cells_without_text_take_no_place(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     named = '<row><c r="A1" t="str"><v>text</v></c><c r="XFD1" s="1"/></row>'
     sheet(path, named + '<row><c/><c t="str"><v>b</v></c></row>')
-    cells = Cells([], set(), datetime.datetime(1899, 12, 30))
+    cells = Cells(Shared(iter(())), set(), datetime.datetime(1899, 12, 30))
     with zipfile.ZipFile(path) as archive:
         found = list(xlsx.parsed(archive, "xl/worksheets/sheet1.xml", cells))
     assert found == [["text"], ["", "b"]]
