@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable
 
-from sentiment.tables.columns import has_header
+from sentiment.tables.columns import has_header, numeric
 from sentiment.tables.delimited import Style, split
 from sentiment.tables.layout import Said
-from sentiment.tables.names import words_of
+from sentiment.tables.names import label_name, names_columns, text_name, words_of
 
 TITLES = 12
 """Lines above a table, at most."""
 
 LOOKED_AT = 100
 """Lines that the search for titles looks at."""
+
+NAMES = 200
+"""Characters of a row of names, at most."""
 
 SEP = re.compile(r"\ufeff?sep=(.)\s*", re.I)
 """Excel's line that names the delimiter."""
@@ -60,10 +63,19 @@ def rows_above(table: list[list[str]]) -> int:
     filled = [sum(bool(value.strip()) for value in row) for row in table]
     below = sorted(filled[min(TITLES, len(filled) // 2) :])
     typical = below[len(below) // 2] if below else 0
-    start = next((i for i, count in enumerate(filled[:TITLES]) if 2 * count > typical), 0)
-    if typical < 2 or not start or not has_header(table[start:]):
+    if typical < 2:
         return 0
-    return start
+    start = next((i for i, count in enumerate(filled[:TITLES]) if 2 * count > typical), 0)
+    if start:
+        return start if has_header(table[start:]) else 0
+    return next((i for i, row in enumerate(table[:TITLES]) if is_named(row)), 0)
+
+
+def is_named(row: list[str]) -> bool:
+    """Whether a row can only be one of names: most of them are usual, and none is a number."""
+    if not names_columns(row) or any(map(numeric, row)) or len(" ".join(row)) > NAMES:
+        return False
+    return 2 * sum(text_name(value) != 0 or bool(label_name(value)) for value in row) > len(row)
 
 
 def units(table: list[list[str]]) -> int:
@@ -72,7 +84,7 @@ def units(table: list[list[str]]) -> int:
         return 0
     values = [value.strip() for value in table[1] if value.strip()]
     unit = [
-        value in UNITS or bool(re.fullmatch(r"[(\[（].{0,30}[)\]）]|단위.{0,20}", value))
+        value in UNITS or bool(re.fullmatch(r"[(\[（].{0,30}[)\]）]|단위.{0,20}|:?-{2,}:?", value))
         for value in values
     ]
     return int(bool(values) and all(unit))

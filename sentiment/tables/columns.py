@@ -7,12 +7,23 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from statistics import fmean
 
 from sentiment.i18n import marked
 from sentiment.tables.layout import Note, missing, note
 from sentiment.tables.names import label_name, names_columns, text_name
-from sentiment.tables.scales import MEANING, counted, meanings, number, plain
+from sentiment.tables.scales import (
+    MEANING,
+    counted,
+    meanings,
+    number,
+    plain,
+    tells_by_itself,
+)
+
+MOSTLY = 0.8
+"""Share of numbers in a column from which a first value that is none is its name."""
 
 SURE, CLOSE = 0.9, 0.5
 """Score from which a column is taken for the texts, and by which it must lead."""
@@ -27,6 +38,11 @@ CODE = re.compile(r"(https?:|www\.)\S+|\S+@\S+\.\S+|[@#]?[\x21-\x7e]*\d[\x21-\x7
 KOREAN_DATE = re.compile(r"\d{2,4}년\s*\d{1,2}월.{0,20}|.*(오전|오후)\s*\d{1,2}:\d\d.*")
 TAG = re.compile(r"<[a-zA-Z/][^>]*>|&(?:lt|gt|amp|quot|nbsp|#\d+);")
 HANGUL = re.compile("[가-힣ㄱ-ㆎ\u1100-\u11ff]")
+NESTED = re.compile(r'(?:\[\s*)?\{\s*".*', re.S)
+"""JSON in a cell: whatever texts are in there, they are not the cell."""
+
+KOREAN, FOREIGN = 0.5, 0.05
+"""Shares of Hangul that a column of Korean sentences has, and that one of another language has."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,22 @@ class Guess:
     letters: float = 0.0
     different: float = 0.0
     sentences: float = 0.0
+    hangul: float = 0.0
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it holds hardly any Korean."""
+        return self.hangul < FOREIGN
+
+    @property
+    def is_korean(self) -> bool:
+        """Whether it holds Korean sentences, which differ."""
+        return (
+            self.hangul > KOREAN
+            and self.sentences > KOREAN
+            and self.different > KOREAN
+            and self.letters >= LETTERS / 2
+        )
 
 
 def look(column: str, values: list[str]) -> Guess | None:
@@ -53,6 +85,8 @@ def look(column: str, values: list[str]) -> Guess | None:
 
     if share(NUMBER) > 0.5 or share(KOREAN_DATE) > 0.8 or (name < 1 and share(CODE) > 0.8):
         return None
+    if share(NESTED) > 0.8:
+        return None
     different = len(set(values)) / len(values)
     constant = len(set(values)) == 1
     if len(values) > 2 and ((constant and name < 1) or all(plain(v) in MEANING for v in values)):
@@ -65,7 +99,7 @@ def look(column: str, values: list[str]) -> Guess | None:
     tags = sum(bool(TAG.search(value)) for value in values) / len(values)
     content = length * different * (0.6 + min(0.4, hangul)) * (0.6 + 0.4 * sentences)
     score = 2 * content + name - 0.6 * tags
-    return Guess(column, score, name > 0, letters, different, sentences)
+    return Guess(column, score, name > 0, letters, different, sentences, hangul)
 
 
 def text_column(
@@ -89,7 +123,12 @@ def text_column(
             marked("No column is clearly the one with the texts; the likeliest is {column}."),
             column=best.column,
         )
-    close = [other.column for other in others if other.score > best.score - CLOSE]
+    close = [
+        other.column
+        for other in others
+        if (other.score > best.score - CLOSE and not (other.is_foreign and best.is_korean))
+        or (best.is_foreign and other.is_korean)
+    ]
     if close:
         return "", note(
             "text_unclear",
@@ -137,11 +176,13 @@ def label_column(
     }
     by_name = [column for column in others if named and label_name(column)]
     by_name = [column for column in by_name if is_scale(by_column[column])]
-    for column in sorted(by_name, key=lambda column: column not in understood):
+    by_name.sort(key=lambda column: (column not in understood, label_name(column) != "label"))
+    for column in by_name:
         return column
     for column in others:
+        values = [value for value in by_column[column] if value]
         if column in understood and (
-            not named or not all(map(numeric, filter(None, by_column[column])))
+            not named or not all(numeric(v) or not tells_by_itself(v) for v in values)
         ):
             return column
     return None
@@ -154,7 +195,7 @@ def is_scale(values: list[str]) -> bool:
 
 
 def own_columns(columns: Sequence[str], by_column: dict[str, list[str]]) -> set[str]:
-    """The columns that a result of ours added: from ``label`` to ``problem``, shares between."""
+    """The columns that a result of ours added: ``label`` with shares of 1, or up to ``problem``."""
     taken: set[str] = set()
     plain_names = [re.sub(r"_\d+$", "", column) for column in columns]
     for end, name in enumerate(plain_names):
@@ -164,8 +205,21 @@ def own_columns(columns: Sequence[str], by_column: dict[str, list[str]]) -> set[
         between = columns[begin + 1 : end]
         if between and all(map(shares, (by_column[column] for column in between))):
             taken |= set(columns[begin : end + 1])
-            taken |= {c for c, n in zip(columns, plain_names, strict=True) if n in OWN}
+    for begin, name in enumerate(plain_names):
+        more = columns[begin + 1 :]
+        between = list(takewhile(lambda column: shares(by_column[column]), more))
+        if name == "label" and len(between) > 1 and whole([by_column[each] for each in between]):
+            taken |= {columns[begin], *between}
+    if taken:
+        taken |= {c for c, n in zip(columns, plain_names, strict=True) if n in OWN}
     return taken
+
+
+def whole(parts: list[list[str]]) -> bool:
+    """Whether the shares of every row make 1, as those of all labels do."""
+    rows = zip(*parts, strict=True)
+    amounts = [sum(map(float, row)) for row in rows if not any(map(missing, row))]
+    return all(abs(amount - 1) < 0.01 for amount in amounts)
 
 
 OWN = ("notice", "notices", "model")
@@ -188,16 +242,62 @@ def has_header(table: list[list[str]]) -> bool:
     column otherwise consists of, or if it is short where the others are long.
     """
     first, rest = table[0], table[1:]
-    if names_columns(first):
+    if names_columns(first) or is_counted(first, rest):
         return True
     if any(numeric(value) for value in first) or not rest:
         return False
     if not all(value.strip() for value in first[1:]) or not (first[0].strip() or first[1:]):
         return False
     columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
-    if any(column and all(map(amount, column)) for column in columns):
+    if any(column and fmean(map(amount, column)) >= MOSTLY for column in columns):
         return not any(map(amount, first))
     return len(rest) > 2 and len(set(first)) == len(first) and stands_apart(first, columns)
+
+
+def is_counted(first: list[str], rest: list[list[str]]) -> bool:
+    """Whether a first row counts the columns from 0, above texts, as pandas does without names."""
+    counted_from = int(len(first) > 1 and not first[0].strip())
+    return first[counted_from:] == [str(n) for n in range(len(first) - counted_from)] and any(
+        value.strip() and not numeric(value) for row in rest[:1] for value in row[counted_from:]
+    )
+
+
+def is_second_header(above: list[str], row: list[str], rest: list[list[str]]) -> bool:
+    """Whether a row below names has more names: under merged ones, or of another kind.
+
+    It is above numbers or texts, and looks like neither.
+    """
+    if any(map(amount, row)) or not any(value.strip() for value in row) or len(rest) < 2:
+        return False
+    filled = [value.strip() for value in above]
+    merged = "" in filled[1:] or len(set(filled)) < len(filled)
+    fits = all(name or value.strip() for name, value in zip(filled, row, strict=True))
+    if not (merged and fits) and not names_columns(row):
+        return False
+    columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
+    pairs = [(v, c) for v, c in zip(row, columns, strict=True) if c and not missing(v)]
+    texts = [(v, c) for v, c in pairs if fmean(map(len, c)) >= 8 and not amount(c[0])]
+    if any(len(value) * 2 > fmean(map(len, column)) for value, column in texts):
+        return False
+    return names_columns(row) or any(all(map(amount, column)) for _, column in pairs)
+
+
+def both_rows(above: list[str], below: list[str]) -> list[str]:
+    """Names of two rows as one: those of the first where each is its own, else of the second.
+
+    Where those are not enough either, both are taken; the first go on over merged cells.
+    """
+    filled = [value.strip() for value in above]
+    if "" not in filled[1:] and len(set(filled)) == len(filled):
+        return above
+    own = [value.strip() or name for name, value in zip(filled, below, strict=True)]
+    if len(set(own)) == len(own):
+        return own
+    made, group = [], ""
+    for name, value in zip(filled, map(str.strip, below), strict=True):
+        group = name or (group if value else "")
+        made.append(group if value == group else f"{group} {value}".strip())
+    return made
 
 
 def stands_apart(first: list[str], columns: list[list[str]]) -> bool:

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -26,10 +26,36 @@ EVERYWHERE = 0.9
 
 @dataclass(frozen=True)
 class Style:
-    """How a line becomes fields."""
+    """How a line becomes fields.
+
+    `delimiter`: mostly one character; one with a blank behind it, such as ``", "``, before quotes;
+    or several, which nothing quotes. `escaped`: quotes inside quotes follow a backslash.
+    """
 
     delimiter: str
     quoted: bool
+    escaped: bool = False
+
+    @property
+    def spaced(self) -> bool:
+        """Whether blanks follow the delimiter."""
+        return len(self.delimiter) == 2 and self.delimiter.endswith(" ")
+
+    def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """The fields of rows whose quotes count; raises `csv.Error`."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter[0],
+            skipinitialspace=self.spaced,
+            escapechar="\\" if self.escaped else None,
+            strict=True,
+        )
+
+    def cut(self, line: str) -> list[str]:
+        """The fields of a line in which no quotes count."""
+        if not self.spaced:
+            return line.split(self.delimiter)
+        return [value.lstrip(" ") for value in line.split(self.delimiter[0])]
 
 
 def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list[str], str | None]]:
@@ -40,7 +66,7 @@ def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list
     Blank lines are rows only where there is one column.
     """
     source = Source(lines)
-    while chunk := whole_rows(list(islice(source, CHUNK)), source):
+    while chunk := whole_rows(list(islice(source, CHUNK)), source, style.escaped):
         if (found := at_once(chunk, style, width)) is not None:
             for values in found:
                 yield values, None
@@ -49,12 +75,13 @@ def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list
             yield from one_by_one(source, style, width, source.taken + len(chunk))
 
 
-def whole_rows(chunk: list[str], source: "Source") -> list[str]:
+def whole_rows(chunk: list[str], source: "Source", escaped: bool = False) -> list[str]:
     """The lines up to where no quote is open; what comes after them is given back."""
-    quotes, keep = sum(line.count('"') for line in chunk), len(chunk)
+    counts = [line.count('"') - (line.count('\\"') if escaped else 0) for line in chunk]
+    quotes, keep = sum(counts), len(chunk)
     while quotes % 2 and keep > 1:
         keep -= 1
-        quotes -= chunk[keep].count('"')
+        quotes -= counts[keep]
     source.give_back(chunk[keep:])
     return chunk[:keep]
 
@@ -65,11 +92,11 @@ def at_once(chunk: list[str], style: Style, width: int) -> list[list[str]] | Non
         return None
     if style.quoted:
         try:
-            found = list(csv.reader(chunk, delimiter=style.delimiter, strict=True))
+            found = list(style.reader(chunk))
         except csv.Error:
             return None
     else:
-        found = [bare.split(style.delimiter) for line in chunk if (bare := line.rstrip("\r\n"))]
+        found = [style.cut(bare) for line in chunk if (bare := line.rstrip("\r\n"))]
     found = [values for values in found if values]
     return found if all(len(values) == width for values in found) else None
 
@@ -90,7 +117,7 @@ def row_of(source: "Source", line: str, style: Style, width: int) -> tuple[list[
     """The row that begins with `line`."""
     values = quoted(source, line, style, width) if style.quoted and '"' in line else None
     if values is None:
-        values = line.rstrip("\r\n").split(style.delimiter)
+        values = style.cut(line.rstrip("\r\n"))
         if style.quoted and '"' in line:
             return fitted(values, width or len(values), style), "quoting"
     if not width:
@@ -143,7 +170,7 @@ def quoted(source: Source, line: str, style: Style, width: int | None) -> list[s
             yield following
 
     try:
-        values = next(csv.reader(chain([line], rest()), delimiter=style.delimiter, strict=True))
+        values = next(style.reader(chain([line], rest())))
     except (csv.Error, StopIteration):
         values = None
     if more and (values is None or (width and len(values) != width)):
@@ -152,19 +179,28 @@ def quoted(source: Source, line: str, style: Style, width: int | None) -> list[s
     return values
 
 
-def style_of(sample: list[str], delimiters: str, quoted: bool) -> tuple[Style, int]:
+def style_of(sample: list[str], delimiters: Sequence[str], quoted: bool) -> tuple[Style, int]:
     """The style in which most rows of `sample` have as many fields as the first, and how many.
 
     A first row that names columns is believed even where most rows have more fields. Between
     equals the style with more fields wins, then the delimiter that is named first. Without any
     there is one column. `quoted` is what a table without any quotes would be.
     """
-    styles = [Style(mark, is_quoted(sample, mark, quoted)) for mark in delimiters]
+    marks = [spaced(sample, mark) or mark for mark in delimiters]
+    styles = [Style(mark, is_quoted(sample, mark, quoted)) for mark in marks]
+    if any('\\"' in line for line in sample):
+        styles += [Style(mark, quoted=True, escaped=True) for mark in marks if len(mark) == 1]
     scores = [(*agreement(sample, style), style) for style in styles]
     share, width, style = max(scores, key=lambda score: (score[1] > 1, *score[:2]))
     if width < 2 or (share < 1 / 2 and not names(sample, style)):
         return Style(NO_DELIMITER, style.quoted), 1
     return style, width
+
+
+def spaced(sample: list[str], mark: str) -> str:
+    """The delimiter with a blank behind it, where quotes follow in most lines; else empty."""
+    count = sum(f'{mark} "' in line for line in sample)
+    return f"{mark} " if len(mark) == 1 and mark != " " and 2 * count > len(sample) else ""
 
 
 def names(sample: list[str], style: Style) -> bool:
@@ -185,6 +221,8 @@ def is_quoted(sample: list[str], delimiter: str, usual: bool) -> bool:
     outnumbered by those that are not closed as they should. Where quotes are `usual`, those around
     any field count.
     """
+    if len(delimiter) > 1 and not Style(delimiter, quoted=True).spaced:
+        return False
     if sum('"' in line for line in sample) > EVERYWHERE * len(sample):
         return True
     used = broken = 0
@@ -194,7 +232,7 @@ def is_quoted(sample: list[str], delimiter: str, usual: bool) -> bool:
         if '"' in line:
             values = quoted(source, line, style, width)
             used += any(mark in value for value in values or () for mark in (delimiter, "\n")) or (
-                usual and values is not None and values != line.rstrip("\r\n").split(delimiter)
+                usual and values is not None and values != style.cut(line.rstrip("\r\n"))
             )
             broken += values is None
     return usual if used == broken == 0 else used >= broken
@@ -230,4 +268,4 @@ def widths(sample: list[str], style: Style, width: int | None) -> Iterator[int]:
         if style.quoted and '"' in line:
             yield len(quoted(source, line, style, width) or [])
         elif bare := line.rstrip("\r\n"):
-            yield len(bare.split(style.delimiter))
+            yield len(style.cut(bare))

@@ -6,7 +6,15 @@ from dataclasses import replace
 from sentiment.errors import DataError
 from sentiment.i18n import marked
 from sentiment.tables.beginning import rows_above, units
-from sentiment.tables.columns import has_header, label_column, own_columns, text_column, unique
+from sentiment.tables.columns import (
+    both_rows,
+    has_header,
+    is_second_header,
+    label_column,
+    own_columns,
+    text_column,
+    unique,
+)
 from sentiment.tables.delimited import Style
 from sentiment.tables.layout import NAMED, Fields, Kind, Layout, Said, note, place
 from sentiment.tables.limits import MOST_COLUMNS, MOST_NAMES
@@ -40,8 +48,11 @@ def described(
     if not values:
         raise no_rows()
     header = has_header(values) if said.header is None else said.header
-    below = units(values) if header else 0
     names = values[0] if header else [str(index + 1) for index in range(len(values[0]))]
+    below = 0
+    if header and len(values) > 2 and is_second_header(values[0], values[1], values[2:]):
+        names, below = both_rows(values[0], values[1]), 1
+    below += units(values[below:]) if header else 0
     if header and lacks_one(table):
         names = ["", *names[:-1]]
     columns = unique(map(shown, names))
@@ -88,6 +99,7 @@ def guessed(
         label=None,
         delimiter=style.delimiter,
         quoted=style.quoted,
+        escaped=style.escaped,
         given=dict(said.labels),
     )
     return with_columns(made, sample, said)

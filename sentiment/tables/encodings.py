@@ -44,6 +44,8 @@ UNPACKED, LARGEST = 1 << 30, 30
 """Bytes that a file may unpack to: 1 GiB, or so many times its own size if that is more."""
 
 MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # which begins as UTF-16 does
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",

@@ -9,11 +9,16 @@ from sentiment.errors import DataError
 from sentiment.tables.encodings import head, text_of
 
 BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style|div)\b",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|meta|body|table|style|div|script|title|link|center|form|thead|tr)\b",
     re.I | re.S,
 )
+XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg)\b", re.I)
 SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+
+MOST_SPAN = 100
+"""Columns or rows that one cell takes, at most."""
 
 ROW, CELL = ("tr", "row"), ("td", "th", "cell")
 
@@ -23,6 +28,11 @@ def is_html(start: bytes) -> bool:
     return bool(BEGINNING.match(start)) or (
         start.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<?xml") and SPREADSHEET in start
     )
+
+
+def is_xml(start: bytes) -> bool:
+    """Whether a file that begins like this is XML."""
+    return bool(XML.match(start))
 
 
 def charset(path: Path) -> str | None:
@@ -40,7 +50,8 @@ class Tables(HTMLParser):
         super().__init__()
         self.tables: list[list[list[str]]] = []
         self.cell: list[str] | None = None
-        self.wide = 1
+        self.wide = self.high = 1
+        self.below: dict[int, int] = {}
         self.depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -49,14 +60,14 @@ class Tables(HTMLParser):
             self.depth += 1
             if self.depth == 1:
                 self.tables.append([])
+                self.below.clear()
         elif self.depth == 1 and tag in ROW:
             self.close()
             self.tables[-1].append([])
         elif self.depth == 1 and tag in CELL and self.tables[-1]:
             self.close()
             self.cell = []
-            span = dict(attrs).get("colspan") or "1"
-            self.wide = min(int(span), 100) if span.isdecimal() else 1
+            self.wide, self.high = (span(attrs, name) for name in ("colspan", "rowspan"))
         elif tag in ("br", "p", "div") and self.cell:
             self.cell.append("\n")
 
@@ -81,9 +92,22 @@ class Tables(HTMLParser):
 
     def close(self) -> None:
         """The cell that is open takes its place."""
-        if self.cell is not None:
-            self.tables[-1][-1] += [self.close_cell(), *[""] * (self.wide - 1)]
-            self.cell = None
+        if self.cell is None:
+            return
+        row = self.tables[-1][-1]
+        while self.below.get(len(row)):  # a cell of a row above goes on here
+            self.below[len(row)] -= 1
+            row.append("")
+        for place in range(len(row), len(row) + self.wide):
+            self.below[place] = self.high - 1
+        row += [self.close_cell(), *[""] * (self.wide - 1)]
+        self.cell = None
+
+
+def span(attrs: list[tuple[str, str | None]], name: str) -> int:
+    """How many columns or rows a cell takes."""
+    found = dict(attrs).get(name) or "1"
+    return max(1, min(int(found), MOST_SPAN)) if found.isdecimal() else 1
 
 
 def sheet_rows(path: Path, encoding: str) -> Iterator[list[str]]:

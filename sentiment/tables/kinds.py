@@ -28,7 +28,18 @@ OTHERS = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!", "RAR"),
     (b"\x93NUMPY", "NumPy"),
+    (b"\x80\x02", "pickle"),
+    (b"\x80\x03", "pickle"),
     (b"\x80\x04\x95", "pickle"),
+    (b"\x80\x05\x95", "pickle"),
+    (b"ARROW1", "Arrow, Feather"),
+    (b"Obj\x01", "Avro"),
+    (b"$FL2@(#)", "SPSS"),
+    (b"<stata_dta>", "Stata"),
+    (b"BZh91AY&SY", "bzip2"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"PK\x05\x06", "ZIP"),
+    (b"MIME-Version:", "MHTML"),
 )
 """What files of other kinds begin with."""
 
@@ -110,6 +121,11 @@ def zip_names(path: Path) -> list[str]:
         ) from error
 
 
+def is_litter(part: str) -> bool:
+    """Whether a part of a path was left by a program: ``__MACOSX``, ``.DS_Store``, ``~$a.xlsx``."""
+    return part == "__MACOSX" or part.startswith((".", "~$"))
+
+
 @contextmanager
 def unzipped(path: Path) -> Iterator[tuple[Path, str]]:
     """A file and its name; of a ZIP with one table in it that table, for as long as the block."""
@@ -119,7 +135,7 @@ def unzipped(path: Path) -> Iterator[tuple[Path, str]]:
         yield path, ""
         return
     names = [name for name in zip_names(path) if suffix(name) in SUFFIXES]
-    tables = [name for name in names if not name.startswith(("__MACOSX/", "."))]
+    tables = [name for name in names if not any(map(is_litter, name.split("/")))]
     if len(tables) != 1:
         raise DataError(
             "The ZIP holds {count} tables ({names}), and one is taken. Unpack it, and choose one.",

@@ -81,8 +81,9 @@ class Layout:
     `encoding`: of text, else empty. `columns`: made unique; without a `header` ``1``, ``2`` and
     so on; of plain text ``text``. `preview`: the first rows, at most 8. `text` and `label`: the
     columns of the text and the right answer; `text` is empty where no guess is `sure`.
-    `delimiter` and `quoted`: how tables are split. `skip`: rows above the header; `units`: rows
-    of units below it. `sheets`: those read, one after the other. `reason`: why this text column.
+    `delimiter`, `quoted` and `escaped`: how tables are split. `skip`: rows above the header;
+    `units`: rows of units, or of more names, below it. `sheets`: those read, one after the other.
+    `reason`: why this text column.
     `meanings`: what each value of `label` is taken for, None where that is not understood;
     `given`: what the owner said of it. `rows` is None until they are counted.
     `types`: those of the columns of Parquet that are more than text.
@@ -97,6 +98,7 @@ class Layout:
     label: str | None
     delimiter: str = ""
     quoted: bool = False
+    escaped: bool = False
     skip: int = 0
     units: int = 0
     sheets: list[str] = field(default_factory=list)
@@ -131,10 +133,14 @@ Fields = tuple[list[str], str | None]
 """The values of a row and its problem."""
 
 
+LONGEST_MARK = 3
+"""Characters of a delimiter such as ``::``, at most."""
+
+
 def separator(name: str) -> str:
     """The character that a delimiter's name stands for; raises `DataError` for more than one."""
     mark = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "pipe": "|"}.get(name, name)
-    if len(mark) > 1:
+    if len(mark) > 1 and (len(mark) > LONGEST_MARK or any(map(str.isalnum, mark))):
         raise DataError(
             "{mark} is no delimiter. Name one character, or tab, with --delimiter.", mark=name
         )

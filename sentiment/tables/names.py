@@ -1,6 +1,7 @@
 """What the name of a column says: that it holds texts, right answers, or something else."""
 
 import re
+import unicodedata
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -52,13 +53,26 @@ OTHERS_WORDS = (
 """Whoever answers the writers of a file; their texts are not what it is about."""
 
 LABELS: dict[str, str] = dict.fromkeys(
-    words_of("label sentiment polarity target gold 라벨 레이블 감성 정답 극성 긍부정 긍정부정"),
+    words_of(
+        """
+        label sentiment polarity target gold positive
+        라벨 레이블 감성 정답 극성 긍부정 긍정부정 긍정여부
+        """
+    ),
     "label",
 )
 LABELS |= dict.fromkeys(words_of("rating star 평점 별점 만족도 별"), "rating")
 LABELS |= dict.fromkeys(words_of("score grade 점수 평가 추천도"), "score")
 LABELS |= dict.fromkeys(words_of("감정 emotion class"), "kind")
 """Kinds of right answers by name: ``kind`` may be kinds of anything."""
+
+NO_SENTIMENT = words_of(
+    """
+    spam hate hateful toxic toxicity offensive abusive abuse bias sarcasm sarcastic ad intent topic
+    스팸 혐오 악플 욕설 광고 홍보 비꼼 의도 주제 공격성 편향 차별 사실
+    """
+)
+"""What labels of these names tell apart is something else than sentiment."""
 
 LABEL_ENDS = tuple(name for name in LABELS if not name.isascii() and len(name) > 1)
 
@@ -73,7 +87,8 @@ EXACT = words_of(
 
 def words(name: str) -> list[str]:
     """The words of a name in small letters: ``textOriginal`` and ``review_body`` have two."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    composed = unicodedata.normalize("NFC", name)
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", composed)
     return [singular(word) for word in re.findall(r"[^\W\d_]+", apart.casefold())]
 
 
@@ -99,11 +114,14 @@ def text_name(name: str) -> float:
 
 def label_name(name: str) -> str | None:
     """What kind of right answers a name speaks for, a value of `LABELS`; None for none."""
-    for word in reversed(words(name)):
+    found = words(name)
+    other = any(word in NO_SENTIMENT for word in found)
+    for word in reversed(found):
         if word in LABELS:
-            return LABELS[word]
+            return "kind" if other else LABELS[word]
         if word.endswith(LABEL_ENDS):
-            return LABELS[next(end for end in LABEL_ENDS if word.endswith(end))]
+            kind = LABELS[next(end for end in LABEL_ENDS if word.endswith(end))]
+            return "kind" if other or word.startswith(NO_SENTIMENT) else kind
         if word in OTHER or word.endswith(OTHER_ENDS):
             return None
     return None

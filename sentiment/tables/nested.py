@@ -1,26 +1,54 @@
 """JSON documents: an array of objects, wherever in the document it lies, or columns by name."""
 
 import json
+import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sentiment.errors import DataError
+from sentiment.tables.columns import has_header, unique
 from sentiment.tables.encodings import text_of
-from sentiment.tables.jsonl import flat
+from sentiment.tables.jsonl import as_text, flat
 
 Records = list[Any]
 
 DEEPEST = 8
 """Levels of a document that are looked into for its rows."""
 
+LOOKED_AT = 500
+"""Values of a list that are looked at to see which of several lists is the one."""
+
+INSIDE = 2
+"""How many times the Korean of the objects around them a list of objects has that is taken."""
+
+SYLLABLE = re.compile("[가-힣]")
+
 
 def document(path: Path, encoding: str) -> Any:
-    """The whole document; None where the text is no JSON."""
+    """The whole document, or a list of objects one after the other; None where it is no JSON."""
+    text = text_of(path, encoding)
     try:
-        return json.loads(text_of(path, encoding))
+        return json.loads(text)
+    except RecursionError:
+        return None
+    except ValueError:
+        return objects_of(text)
+
+
+def objects_of(text: str) -> Records | None:
+    """Objects that follow one another, each over any number of lines; None where it is no JSON."""
+    decoder, found, place = json.JSONDecoder(), Records(), 0
+    try:
+        while place < len(text):
+            each, place = decoder.raw_decode(text, place)
+            found.append(each)
+            while text[place : place + 1].isspace():
+                place += 1
     except (ValueError, RecursionError):
         return None
+    return found if all(isinstance(each, dict) for each in found) else None
 
 
 def records(path: Path, encoding: str) -> Records:
@@ -36,15 +64,60 @@ def records(path: Path, encoding: str) -> Records:
 
 
 def rows_of(made: Any) -> Records:
-    """The longest list of objects, else of texts; columns by name become rows."""
+    """The list of objects with the most Korean, else of rows or texts; columns become rows.
+
+    Lists of the same objects are one, such as those of a training and a test set.
+    """
     if isinstance(made, dict) and (rows := by_columns(made)):
         return rows
     lists = list(lists_in(made))
-    objects = [each for each in lists if any(isinstance(value, dict) for value in each)]
-    texts = [each for each in lists if any(isinstance(value, str) for value in each)]
-    if objects or texts:
-        return max(objects or texts, key=len)
+    for kind in (dict, str, list):
+        if found := [each for each in lists if any(isinstance(value, kind) for value in each)]:
+            best = max(found, key=lambda each: (korean(each) if len(found) > 1 else 0, len(each)))
+            if kind is dict:
+                return inner(list(chain(*(each for each in found if names(each) == names(best)))))
+            return by_place(best) if kind is list else best
     return [made] if isinstance(made, dict) and made else []
+
+
+def names(found: Records) -> set[str]:
+    """The names of the first object of a list."""
+    return set(next((each for each in found if isinstance(each, dict)), {}))
+
+
+def inner(found: Records, depth: int = 0) -> Records:
+    """The objects in lists inside the objects, where those hold most of the Korean."""
+    parts = [each for each in found if isinstance(each, dict)]
+    lists = dict[str, Records]()
+    for each in parts:
+        for name, value in each.items():
+            if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+                lists.setdefault(name, []).extend(value)
+    if not lists or depth > DEEPEST:
+        return found
+    best = max(lists.values(), key=korean)
+    own = korean([{k: v for k, v in each.items() if k not in lists} for each in parts])
+    return inner(best, depth + 1) if korean(best) > INSIDE * own else found
+
+
+def korean(made: Any, depth: int = 0) -> int:
+    """How many syllables the texts of a value have."""
+    if isinstance(made, str):
+        return len(SYLLABLE.findall(made))
+    if depth > 2 * DEEPEST or not isinstance(made, list | dict):
+        return 0
+    values = made.values() if isinstance(made, dict) else made[:LOOKED_AT]
+    return sum(korean(each, depth + 1) for each in values)
+
+
+def by_place(found: Records) -> Records:
+    """Rows that are lists as objects, by the names in the first of them or by their places."""
+    table = [[as_text(value) for value in row] for row in found if isinstance(row, list)]
+    width = max(map(len, table))
+    table = [row + [""] * (width - len(row)) for row in table]
+    if has_header(table):
+        return [dict(zip(unique(table[0]), row, strict=True)) for row in table[1:]]
+    return [{str(place): value for place, value in enumerate(row, 1)} for row in table]
 
 
 def by_columns(made: dict[str, Any]) -> Records:

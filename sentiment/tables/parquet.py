@@ -43,7 +43,16 @@ def opened(path: Path) -> Iterator[Any]:
 def columns(path: Path) -> list[str]:
     """The names of the columns."""
     with opened(path) as file:
-        return list(file.schema_arrow.names)
+        return list(flat(file.schema_arrow.empty_table()).schema.names)
+
+
+def flat(table: Any) -> Any:
+    """The table with the fields of its structs as columns of dotted names."""
+    import pyarrow
+
+    while any(map(pyarrow.types.is_struct, table.schema.types)):
+        table = table.flatten()
+    return table
 
 
 TYPES = ("int", "uint", "float", "double", "bool", "date32", "timestamp[", "decimal")
@@ -53,7 +62,8 @@ TYPES = ("int", "uint", "float", "double", "bool", "date32", "timestamp[", "deci
 def types(path: Path) -> dict[str, str]:
     """The types of columns that can have them again in a result."""
     with opened(path) as file:
-        named = {field.name: str(field.type) for field in file.schema_arrow}
+        fields = flat(file.schema_arrow.empty_table()).schema
+        named = {field.name: str(field.type) for field in fields}
     return {name: kind for name, kind in named.items() if kind.startswith(TYPES)}
 
 
@@ -103,8 +113,11 @@ def column(values: list[object], kind: Any) -> Any:
 def fields(path: Path) -> Iterator[tuple[list[str], str | None]]:
     """The values of each row as text."""
     with opened(path) as file:
+        import pyarrow
+
         for batch in file.iter_batches(ROWS, use_threads=False):
-            for row in zip(*map(texts, batch.columns), strict=True):
+            table = flat(pyarrow.Table.from_batches([batch]))
+            for row in zip(*map(texts, table.columns), strict=True):
                 yield list(row), None
 
 

@@ -3,6 +3,7 @@
 The content is trusted more than the name, and what the owner says more than both.
 """
 
+import codecs
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -26,6 +27,8 @@ SAMPLE, SAMPLE_TEXT = 1_000, 20_000_000
 """Rows, or lines, that guesses are made from, and their characters."""
 
 DELIMITERS = {"csv": ",\t;|", "tsv": "\t,;|"}
+RARE = ("^", "::", "~", "\x01")
+"""Further delimiters, which are taken where the first line names columns by them."""
 
 
 def examine(path: Path, name: str = "", said: Said = Said()) -> Layout:
@@ -51,11 +54,20 @@ def examined(path: Path, name: str, said: Said) -> Layout:
         columns = parquet.columns(path)
         sample = list(islice(parquet.fields(path), SAMPLE))
         return replace(guessed("parquet", "", columns, sample, said), types=parquet.types(path))
-    if html.is_html(start):
+    if html.is_html(plain_bytes(start)):
         encoding = said.encoding or html.charset(path) or encoding_of(path)
         rows = list(limited(html.sheet_rows(path, encoding), cells))
         return described("html", encoding, whole(rows), said)
+    if html.is_xml(plain_bytes(start)):
+        raise kinds.refused("XML")
     return examined_text(path, name, chosen(path, said.encoding), said)
+
+
+def plain_bytes(start: bytes) -> bytes:
+    """The first bytes of a text as UTF-8 has them, where a mark says that they are UTF-16."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return start.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    return start
 
 
 def examined_book(path: Path, kind: Kind, said: Said) -> Layout:
@@ -88,15 +100,15 @@ def examined_text(path: Path, name: str, encoding: str, said: Said) -> Layout:
         rows = nested.rows_of(made) or nested.records(path, encoding)
         columns = nested.columns(rows[:SAMPLE])
         return guessed("json", encoding, columns, list(nested.fields(rows[:SAMPLE], columns)), said)
-    if start[:1] in "[{" and kind == "json":
-        nested.records(path, encoding)  # which says what is wrong
     sample = list(limited(lines(path, encoding), len))
-    first = next((line.strip("\ufeff \t\r\n") for line in sample if line.strip()), "")
-    if not first:
+    filled = [bare for line in sample if (bare := line.strip("\ufeff \t\r\n"))]
+    if not filled:
         raise empty()
-    if jsonl.is_record(first):
+    if jsonl.is_record(filled[0]) or (kind == "jsonl" and any(map(jsonl.is_record, filled))):
         columns = jsonl.columns(lines(path, encoding), MOST_COLUMNS)
         return guessed("jsonl", encoding, columns, list(jsonl.fields(sample, columns)), said)
+    if kind in ("json", "jsonl"):
+        nested.records(path, encoding)  # which says what is wrong
     if kind in ("txt", "csv") and not said.delimiter and chat.is_chat(sample):
         return guessed("chat", encoding, chat.COLUMNS, list(chat.messages(sample)), said)
     return examined_table(sample, kind, encoding, said)
@@ -144,7 +156,7 @@ def style_of(sample: list[str], kind: Kind, mark: str) -> tuple[Style, int]:
     columns makes them delimiters. Tabs are not. `mark` is a delimiter that is known.
     """
     if mark:
-        return delimited.style_of(sample, mark, quoted=True)
+        return delimited.style_of(sample, [mark], quoted=True)
     if not sample:
         raise no_rows()
     found = delimited.style_of(sample, DELIMITERS.get(kind, "\t"), quoted=kind == "csv")
@@ -152,10 +164,13 @@ def style_of(sample: list[str], kind: Kind, mark: str) -> tuple[Style, int]:
         spaced = delimited.style_of(sample, " ", quoted=True)
         if spaced[0].quoted and spaced[1] > 1:
             return spaced
-    if found[1] > 1 or kind in ("csv", "tsv"):
+    if found[1] > 1:
         return found
-    style, width = delimited.style_of(sample, ",;|", quoted=True)
-    return (style, width) if width > 1 and delimited.names(sample, style) else found
+    for marks in (RARE,) if kind in ("csv", "tsv") else (",;|", RARE):
+        style, width = delimited.style_of(sample, marks, quoted=True)
+        if width > 1 and delimited.names(sample, style):
+            return style, width
+    return found
 
 
 def limited(found: Iterable[T], length: Callable[[T], int]) -> Iterator[T]:

@@ -5,6 +5,7 @@ another to the next: those are asked for (``--labels 0=negative,2=positive``).
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
@@ -31,10 +32,23 @@ MOST = 0.95
 MOST_VALUES = 500
 """Different values beyond which a column holds no labels."""
 
+LIKERT = (6, 7)
+"""Highest values of scales that are no ten points, nor half of them."""
+
 NEGATIVE_TO, POSITIVE_FROM = 4, 9
 """NSMC's rule for ratings of 1 to 10; what is between is neither."""
 
-AMOUNT = re.compile(r"([-+]?\d{1,3}(?:\.\d{1,2})?)\s*(?:점|stars?|/\s*(?:5|10)(?:점)?)?")
+AMOUNT = re.compile(
+    r"(?:별점?|평점|rated)?\s*([-+]?\d{1,3}(?:\.\d{1,2})?)\s*"
+    r"(?:점|개|stars?|(?:/|out of)\s*(?:5|10)\s*(?:점|stars?)?)?",
+    re.I,
+)
+
+FULL_STARS = "★⭐🌟"
+STARS = re.compile(rf"[{FULL_STARS}☆\ufe0f]+")
+
+WRITTEN = ("별", "평점", "점", "개")
+"""What a number of stars or points that is not all ASCII begins or ends with."""
 
 Scale = Callable[[float], str | None]
 """What a number means; None where it is off the scale."""
@@ -42,7 +56,8 @@ Scale = Callable[[float], str | None]
 
 def plain(value: str) -> str:
     """A value as it is compared: ``1.0`` is ``1``, ``Very positive`` is ``verypositive``."""
-    word = re.sub(r"[\s_-]+(?=\D)", "", value.strip().casefold())
+    word = unicodedata.normalize("NFC", value).strip().casefold()
+    word = re.sub(r"[\s_-]+(?=\D)", "", word)
     amount = number(word)
     return word if amount is None else f"{amount:g}"
 
@@ -50,10 +65,16 @@ def plain(value: str) -> str:
 def number(value: str) -> float | None:
     """A number of a scale, such as ``9``, ``-1``, ``4.5``, ``5점`` or ``★★★``; None for others."""
     word = value.strip()
-    if word and set(word) <= set("★☆"):
-        return float(word.count("★"))
-    found = AMOUNT.fullmatch(word) if word.isascii() or word.endswith("점") else None
+    if word and STARS.fullmatch(word):
+        return float(sum(map(word.count, FULL_STARS)))
+    plausible = word.isascii() or word.startswith(WRITTEN) or word.endswith(WRITTEN)
+    found = AMOUNT.fullmatch(word) if plausible else None
     return float(found[1]) if found else None
+
+
+def tells_by_itself(value: str) -> bool:
+    """Whether a word means a sentiment also where no name says so."""
+    return plain(value) not in ("true", "false", "p", "n", "good", "bad")
 
 
 def meanings(
@@ -64,7 +85,11 @@ def meanings(
     None where that is not understood. `given` is what the owner says; values that it leaves out
     are neither.
     """
-    counts = {value: count for value, count in counts.items() if not missing(value)}
+    counts = {
+        value: count
+        for value, count in counts.items()
+        if not missing(value) and value != column  # names that are repeated amid the rows
+    }
     if given:
         known = {plain(value): meaning for value, meaning in given.items()}
         return {value: known.get(plain(value), NEITHER) for value in counts}
@@ -75,7 +100,7 @@ def meanings(
         if (amount := number(value)) is not None:
             amounts[amount] += count
     kind = label_name(column) or "label"
-    if any("★" in value for value in counts):
+    if any(map(STARS.match, map(str.strip, counts))):
         kind = "rating"
     scale = scale_of(amounts, kind) or (lambda _: None)
     found = {value: meaning(value, scale) for value in counts}
@@ -106,6 +131,7 @@ def scale_of(amounts: Mapping[float, int], kind: str) -> Scale | None:
 
     if (
         2 not in amounts
+        and kind != "kind"
         and total
         and within(-1, 0, 1)
         and not (kind == "rating" and set(amounts) == {1})
@@ -118,6 +144,8 @@ def scale_of(amounts: Mapping[float, int], kind: str) -> Scale | None:
     if not graded or kind == "kind" or rated < 0.9 * total:
         return None
     top = max(graded)
+    if top in LIKERT and kind != "label":
+        return None
     if top > 5:
         return ten if kind != "label" or top == 10 else None
     return five if kind == "rating" or (kind == "score" and top == 5) else None

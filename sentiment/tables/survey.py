@@ -51,7 +51,8 @@ class Survey:
             if len(numbers) < LISTED:
                 numbers.append(row.number)
             return
-        if self.label is not None:
+        has_text = self.text is None or not missing(row.values[self.text])
+        if self.label is not None and has_text:  # what a row of sums says is no label
             value = row.values[self.label]
             if value in self.labels or len(self.labels) <= MOST_VALUES:
                 self.labels[value] += 1

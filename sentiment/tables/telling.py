@@ -28,7 +28,7 @@ def as_json(layout: Layout) -> dict[str, Any]:
     return {
         "type": layout.kind,
         "encoding": layout.encoding or None,
-        "delimiter": layout.delimiter if splits(layout) else None,
+        "delimiter": layout.delimiter.rstrip(" ") or " " if splits(layout) else None,
         "header": layout.header if layout.kind not in NAMED else None,
         "skipped_rows": layout.skip,
         "sheet": one,
