@@ -9,7 +9,10 @@ from itertools import chain
 
 Range = tuple[int, int]
 
-EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
+EMOJI = (
+    "\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u24c2\u25fb-\u25fe\u2600-\u27bf"
+    "\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3297\u3299\U0001f000-\U0001faff"
+)
 """The inside of a character class: emoji, hearts, stars and notes, skin tones and flags."""
 
 BLANKS: tuple[Range, ...] = (

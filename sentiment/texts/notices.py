@@ -65,7 +65,7 @@ PER_SYLLABLE = 3
 """Letters of another script that say as much as a syllable, and syllables that a name weighs."""
 
 FEW_WORDS = 5
-"""Foreign words from which a text is foreign: the name of a film has fewer."""
+"""Foreign words from which a text is foreign; those of a name begin with capitals."""
 
 ROWS = "ㅂㅈㄷㄱㅅ", "ㅁㄴㅇㄹㅎ"
 """Letters that lie side by side on a keyboard, but for those of ㅋㅌㅋㅌ, which is laughter."""
@@ -104,11 +104,12 @@ def notices(typed: str) -> tuple[str, ...]:
         return ("unreadable",)
     text = ADDRESS.sub(" ", spelled(typed, "cleaned"))
     syllables, letters = len(SYLLABLE.findall(text)), LETTER.findall(text)
-    foreign, words = len(FOREIGN.findall(text)), len(FOREIGN_WORD.findall(text))
-    if syllables:
+    foreign, words = len(FOREIGN.findall(text)), FOREIGN_WORD.findall(text)
+    if syllables or (foreign and len(letters) > 1):
         weight = len(re.findall(WORD_OF_ITS_OWN, text)) * (PER_SYLLABLE - 1) + foreign
         few = weight > PER_SYLLABLE**2 * (syllables + len(letters) / 2)
-        return ("not_korean",) if few and words >= FEW_WORDS else ()
+        uttered = sum(not word[0].isupper() for word in words)
+        return ("not_korean",) if few and uttered >= FEW_WORDS else ()
     if foreign > 1 and re.sub(r"[\W_]", "", text).casefold() not in MISSING:
         return ("not_korean",)
     few = len(letters) < 3 or len(set(letters)) == 1 or drummed(letters)

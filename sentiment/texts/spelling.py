@@ -37,12 +37,14 @@ SURROGATES = re.compile(
 ENTITY = re.compile(
     rf"{SURROGATES.pattern}|"
     r"&(?:#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};"
-    r"|#\d{2,7}(?!\d)|(?:lt|gt|amp|quot|nbsp)(?![a-zA-Z0-9=]))"
+    r"|#\d{2,7}(?!\d)|nbsp|(?:lt|gt|amp|quot)(?![a-zA-Z0-9=]))"
 )
 """Those that people also leave without a semicolon come last."""
 
-BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
+BREAK = re.compile(r"<\s*/?\s*br(?:\s[^<>]{0,100})?/?\s*>", re.IGNORECASE)
 ODD = re.compile(f"[{''.join(map(re.escape, TABLE))}]")
+KEYCAP = "[0-9#*]\ufe0f?\u20e3"
+KEYCAP_SEAM = re.compile(rf"(?<=\w)(?={KEYCAP})")
 SEAM = re.compile(rf"(?<=\w)(?=[{EMOJI}])|(?<=[{EMOJI}])(?=\w)")
 
 SAFE = r"[가-힣ㄱ-ㅎ\n\t -%'-;=-~]*+"
@@ -187,11 +189,19 @@ def joined(text: str) -> Iterator[Change]:
             yield *found.span(), syllable(*found.groups())
 
 
+def keycaps(text: str) -> Iterator[Change]:
+    """A blank between a letter and a digit on a key; what follows may count it: 1️⃣등."""
+    for found in KEYCAP_SEAM.finditer(text):
+        yield *found.span(), " "
+
+
 def apart(text: str) -> Iterator[Change]:
     """A blank between an emoji and a letter, a digit or a syllable."""
     for found in SEAM.finditer(text):
         yield *found.span(), " "
 
 
-CLEANING: tuple[Step, ...] = (entities, entities, breaks, composed, ordinary, joined, apart)
-"""Entities twice: many are escaped once more on their way."""
+CLEANING: tuple[Step, ...] = (
+    *(entities, entities, entities),  # many are escaped once or twice more on their way
+    *(breaks, composed, keycaps, ordinary, joined, apart),
+)

@@ -42,6 +42,9 @@ def shipped() -> Classifier:
         ),
         *(
             "Mission Impossible: Dead Reckoning 굿",
+            "The Lord of the Rings: The Return of the King 최고",
+            "LG OLED TV UHD HDR 굿",
+            "OMG ㅠㅠ",
             "ㅋㅋㅋㅠㅠ",
             "#영화 #추천 @friend",
             "똠양꿍 뷁",
@@ -60,6 +63,7 @@ def test_korean_gets_none(text: str) -> None:
         ("Das Essen war sehr gut", "not_korean"),
         ("Очень хороший фильм", "not_korean"),
         ("とても面白い", "not_korean"),
+        ("is this a good movie ㅋㅋ", "not_korean"),
         ("The 배우 was great but the story made no sense at all", "not_korean"),
         *(
             (text, "too_little")
