@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 
-from sentiment.tables.columns import has_header, numeric
-from sentiment.tables.delimited import Style, split
+from sentiment.tables.delimited import split
+from sentiment.tables.headers import has_header, numeric, own
 from sentiment.tables.layout import Said
 from sentiment.tables.names import label_name, names_columns, text_name, words_of
+from sentiment.tables.style import Style
 
 TITLES = 12
 """Lines above a table, at most."""
@@ -68,12 +69,13 @@ def rows_above(table: list[list[str]]) -> int:
     start = next((i for i, count in enumerate(filled[:TITLES]) if 2 * count > typical), 0)
     if start:
         return start if has_header(table[start:]) else 0
-    return next((i for i, row in enumerate(table[:TITLES]) if is_named(row)), 0)
+    return next((i for i in range(min(TITLES, len(table))) if is_named(table[i:])), 0)
 
 
-def is_named(row: list[str]) -> bool:
-    """Whether a row can only be one of names: most of them are usual, and none is a number."""
-    if not names_columns(row) or any(map(numeric, row)) or len(" ".join(row)) > NAMES:
+def is_named(table: list[list[str]]) -> bool:
+    """Whether a first row can only be one of names: most are usual, and none is a number."""
+    row = table[0]
+    if not names_columns(own(table)) or any(map(numeric, row)) or len(" ".join(row)) > NAMES:
         return False
     return 2 * sum(text_name(value) != 0 or bool(label_name(value)) for value in row) > len(row)
 

@@ -5,25 +5,15 @@ The values count as much as the names: texts are long, differ from row to row, a
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from statistics import fmean
 
 from sentiment.i18n import marked
+from sentiment.tables.headers import NUMBER, numeric
 from sentiment.tables.layout import Note, missing, note
-from sentiment.tables.names import label_name, names_columns, text_name
-from sentiment.tables.scales import (
-    MEANING,
-    counted,
-    meanings,
-    number,
-    plain,
-    tells_by_itself,
-)
-
-MOSTLY = 0.8
-"""Share of numbers in a column from which a first value that is none is its name."""
+from sentiment.tables.names import label_name, text_name
+from sentiment.tables.scales import MEANING, counted, meanings, plain, tells_by_itself
 
 SURE, CLOSE = 0.9, 0.5
 """Score from which a column is taken for the texts, and by which it must lead."""
@@ -31,7 +21,6 @@ SURE, CLOSE = 0.9, 0.5
 LETTERS = 15
 """Letters of a value at which it is two thirds of the way from a name to a sentence."""
 
-NUMBER = re.compile(r"[-+]?[\d.,:/ T-]*\d[\d.,:/ TZ%-]*")
 CODE = re.compile(r"(https?:|www\.)\S+|\S+@\S+\.\S+|[@#]?[\x21-\x7e]*\d[\x21-\x7e]*")
 """Links, addresses, and what has a digit and no blank: ``Ugx01``, ``@user-1``."""
 
@@ -192,148 +181,3 @@ def is_scale(values: list[str]) -> bool:
     """Whether values repeat, as labels do."""
     values = [value for value in values if not missing(value)]
     return bool(values) and len(set(values)) <= max(12, len(values) // 10)
-
-
-def own_columns(columns: Sequence[str], by_column: dict[str, list[str]]) -> set[str]:
-    """The columns that a result of ours added: ``label`` with shares of 1, or up to ``problem``."""
-    taken: set[str] = set()
-    plain_names = [re.sub(r"_\d+$", "", column) for column in columns]
-    for end, name in enumerate(plain_names):
-        if name != "problem" or "label" not in plain_names[:end]:
-            continue
-        begin = end - 1 - plain_names[:end][::-1].index("label")
-        between = columns[begin + 1 : end]
-        if between and all(map(shares, (by_column[column] for column in between))):
-            taken |= set(columns[begin : end + 1])
-    for begin, name in enumerate(plain_names):
-        more = columns[begin + 1 :]
-        between = list(takewhile(lambda column: shares(by_column[column]), more))
-        if name == "label" and len(between) > 1 and whole([by_column[each] for each in between]):
-            taken |= {columns[begin], *between}
-    if taken:
-        taken |= {c for c, n in zip(columns, plain_names, strict=True) if n in OWN}
-    return taken
-
-
-def whole(parts: list[list[str]]) -> bool:
-    """Whether the shares of every row make 1, as those of all labels do."""
-    rows = zip(*parts, strict=True)
-    amounts = [sum(map(float, row)) for row in rows if not any(map(missing, row))]
-    return all(abs(amount - 1) < 0.01 for amount in amounts)
-
-
-OWN = ("notice", "notices", "model")
-"""Names of other columns that a result may have."""
-
-
-def shares(values: list[str]) -> bool:
-    """Whether values are numbers from 0 to 1, some of them between, or missing."""
-    try:
-        amounts = [float(value) for value in values if not missing(value)]
-    except ValueError:
-        return False
-    return any(0 < amount < 1 for amount in amounts) and all(0 <= each <= 1 for each in amounts)
-
-
-def has_header(table: list[list[str]]) -> bool:
-    """Whether the first row names the columns.
-
-    It does if one of its names is usual for a text or label, if it has none of the numbers that a
-    column otherwise consists of, or if it is short where the others are long.
-    """
-    first, rest = table[0], table[1:]
-    if names_columns(first) or is_counted(first, rest):
-        return True
-    if any(numeric(value) for value in first) or not rest:
-        return False
-    if not all(value.strip() for value in first[1:]) or not (first[0].strip() or first[1:]):
-        return False
-    columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
-    if any(column and fmean(map(amount, column)) >= MOSTLY for column in columns):
-        return not any(map(amount, first))
-    return len(rest) > 2 and len(set(first)) == len(first) and stands_apart(first, columns)
-
-
-def is_counted(first: list[str], rest: list[list[str]]) -> bool:
-    """Whether a first row counts the columns from 0, above texts, as pandas does without names."""
-    counted_from = int(len(first) > 1 and not first[0].strip())
-    return first[counted_from:] == [str(n) for n in range(len(first) - counted_from)] and any(
-        value.strip() and not numeric(value) for row in rest[:1] for value in row[counted_from:]
-    )
-
-
-def is_second_header(above: list[str], row: list[str], rest: list[list[str]]) -> bool:
-    """Whether a row below names has more names: under merged ones, or of another kind.
-
-    It is above numbers or texts, and looks like neither.
-    """
-    if any(map(amount, row)) or not any(value.strip() for value in row) or len(rest) < 2:
-        return False
-    filled = [value.strip() for value in above]
-    merged = "" in filled[1:] or len(set(filled)) < len(filled)
-    fits = all(name or value.strip() for name, value in zip(filled, row, strict=True))
-    if not (merged and fits) and not names_columns(row):
-        return False
-    columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
-    pairs = [(v, c) for v, c in zip(row, columns, strict=True) if c and not missing(v)]
-    texts = [(v, c) for v, c in pairs if fmean(map(len, c)) >= 8 and not amount(c[0])]
-    if any(len(value) * 2 > fmean(map(len, column)) for value, column in texts):
-        return False
-    return names_columns(row) or any(all(map(amount, column)) for _, column in pairs)
-
-
-def both_rows(above: list[str], below: list[str]) -> list[str]:
-    """Names of two rows as one: those of the first where each is its own, else of the second.
-
-    Where those are not enough either, both are taken; the first go on over merged cells.
-    """
-    filled = [value.strip() for value in above]
-    if "" not in filled[1:] and len(set(filled)) == len(filled):
-        return above
-    own = [value.strip() or name for name, value in zip(filled, below, strict=True)]
-    if len(set(own)) == len(own):
-        return own
-    made, group = [], ""
-    for name, value in zip(filled, map(str.strip, below), strict=True):
-        group = name or (group if value else "")
-        made.append(group if value == group else f"{group} {value}".strip())
-    return made
-
-
-def stands_apart(first: list[str], columns: list[list[str]]) -> bool:
-    """Whether a first row is shorter than the texts below it, or above words that are labels."""
-    pairs = [(name, column) for name, column in zip(first, columns, strict=True) if column]
-    if any(
-        all(plain(value) in MEANING for value in column) and plain(name) not in MEANING
-        for name, column in pairs
-    ):
-        return True
-    texts = [(name, fmean(map(len, column)), column) for name, column in pairs]
-    texts = [each for each in texts if each[1] >= 8]
-    if any(text_name(name) > 0 and len(name) < 0.7 * mean for name, mean, _ in texts):
-        return True
-    short = [len(name) < min(mean / 2, *map(len, column)) for name, mean, column in texts]
-    return bool(short) and all(short) and len(columns[0]) > 4
-
-
-def amount(value: str) -> bool:
-    """Whether a value is a number, a date, or a number of stars or points."""
-    return numeric(value) or number(value) is not None
-
-
-def numeric(value: str) -> bool:
-    """Whether a value is a number or a date."""
-    return bool(NUMBER.fullmatch(value.strip()))
-
-
-def unique(names: Iterable[str]) -> list[str]:
-    """The names, each different from all others: ``text``, ``text_2``, ``text_3``."""
-    found: dict[str, None] = {}
-    counts: dict[str, int] = {}
-    for place, name in enumerate(names, start=1):
-        wanted = base = name.strip() or str(place)
-        while wanted in found:
-            counts[base] = counts.get(base, 1) + 1
-            wanted = f"{base}_{counts[base]}"
-        found[wanted] = None
-    return list(found)

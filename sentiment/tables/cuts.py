@@ -7,11 +7,12 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from sentiment.tables.delimited import CHUNK, Source, Style, at_once, one_by_one, whole_rows
+from sentiment.tables.delimited import CHUNK, Source, at_once, one_by_one, whole_rows
 from sentiment.tables.encodings import GZIP, XZ, line_end
 from sentiment.tables.kinds import ZIP
 from sentiment.tables.layout import Layout
 from sentiment.tables.reading import below
+from sentiment.tables.style import Style
 
 CUT = ("csv", "tsv", "txt", "jsonl")
 """Kinds of text whose rows begin with a line."""

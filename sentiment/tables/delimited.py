@@ -3,13 +3,10 @@
 import csv
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 
 from sentiment.tables.names import label_name, text_name
-
-NO_DELIMITER = "\x1f"
-"""Splits nothing: the unit separator that no text holds."""
+from sentiment.tables.style import NO_DELIMITER, Style
 
 MOST_LINES = 1_000
 """Lines that one quoted field may go over; a quote that is open for longer was never closed."""
@@ -22,40 +19,6 @@ LONG_NAMES, ROW_NAME = 200, 12
 
 EVERYWHERE = 0.9
 """Share of the lines that a program quotes which quotes everything."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a line becomes fields.
-
-    `delimiter`: mostly one character; one with a blank behind it, such as ``", "``, before quotes;
-    or several, which nothing quotes. `escaped`: quotes inside quotes follow a backslash.
-    """
-
-    delimiter: str
-    quoted: bool
-    escaped: bool = False
-
-    @property
-    def spaced(self) -> bool:
-        """Whether blanks follow the delimiter."""
-        return len(self.delimiter) == 2 and self.delimiter.endswith(" ")
-
-    def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """The fields of rows whose quotes count; raises `csv.Error`."""
-        return csv.reader(
-            lines,
-            delimiter=self.delimiter[0],
-            skipinitialspace=self.spaced,
-            escapechar="\\" if self.escaped else None,
-            strict=True,
-        )
-
-    def cut(self, line: str) -> list[str]:
-        """The fields of a line in which no quotes count."""
-        if not self.spaced:
-            return line.split(self.delimiter)
-        return [value.lstrip(" ") for value in line.split(self.delimiter[0])]
 
 
 def split(lines: Iterable[str], style: Style, width: int) -> Iterator[tuple[list[str], str | None]]:
@@ -203,10 +166,12 @@ def spaced(sample: list[str], mark: str) -> str:
     return f"{mark} " if len(mark) == 1 and mark != " " and 2 * count > len(sample) else ""
 
 
-def names(sample: list[str], style: Style) -> bool:
-    """Whether the first row names two columns or more."""
+def names(sample: list[str], style: Style, least: int = 0) -> bool:
+    """Whether the first row names two columns or more; `least` of them must not be empty."""
     first = next(split(sample[:MOST_LINES], style, 0), ([], None))[0]
-    return len(first) > 1 and sum(map(is_known, first)) > 0 and len(" ".join(first)) < LONG_NAMES
+    if len(first) < 2 or sum(bool(name.strip()) for name in first) < least:
+        return False
+    return any(map(is_known, first)) and len(" ".join(first)) < LONG_NAMES
 
 
 def is_known(name: str) -> bool:

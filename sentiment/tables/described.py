@@ -6,19 +6,13 @@ from dataclasses import replace
 from sentiment.errors import DataError
 from sentiment.i18n import marked
 from sentiment.tables.beginning import rows_above, units
-from sentiment.tables.columns import (
-    both_rows,
-    has_header,
-    is_second_header,
-    label_column,
-    own_columns,
-    text_column,
-    unique,
-)
-from sentiment.tables.delimited import Style
+from sentiment.tables.columns import label_column, text_column
+from sentiment.tables.headers import both_rows, has_header, is_second_header, unique
 from sentiment.tables.layout import NAMED, Fields, Kind, Layout, Said, note, place
 from sentiment.tables.limits import MOST_COLUMNS, MOST_NAMES
+from sentiment.tables.ours import own_columns
 from sentiment.tables.reading import shown
+from sentiment.tables.style import Style
 
 SHOWN, SHOWN_TEXT = 8, 1_000
 """Rows of a preview, and characters of their values."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import DataError
-from sentiment.tables.columns import has_header, unique
 from sentiment.tables.encodings import text_of
+from sentiment.tables.headers import has_header, unique
 from sentiment.tables.jsonl import as_text, flat
 
 Records = list[Any]
@@ -20,8 +20,12 @@ DEEPEST = 8
 LOOKED_AT = 500
 """Values of a list that are looked at to see which of several lists is the one."""
 
-INSIDE = 2
-"""How many times the Korean of the objects around them a list of objects has that is taken."""
+INSIDE, SPEAKING = 2, 10
+"""How many times the Korean of the objects around it a list of objects has that is taken; the
+latter where those hold sentences, which may be but titles."""
+
+SENTENCE = 6
+"""Syllables of a sentence."""
 
 SYLLABLE = re.compile("[가-힣]")
 
@@ -96,8 +100,16 @@ def inner(found: Records, depth: int = 0) -> Records:
     if not lists or depth > DEEPEST:
         return found
     best = max(lists.values(), key=korean)
-    own = korean([{k: v for k, v in each.items() if k not in lists} for each in parts])
-    return inner(best, depth + 1) if korean(best) > INSIDE * own else found
+    own = [{k: v for k, v in each.items() if k not in lists} for each in parts]
+    least = SPEAKING if 2 * sum(map(speaks, own)) > len(own) else INSIDE
+    return inner(best, depth + 1) if korean(best) > least * korean(own) else found
+
+
+def speaks(made: Any) -> bool:
+    """Whether one of the texts of an object, or of objects in it, is a sentence."""
+    if isinstance(made, dict):
+        return any(map(speaks, made.values()))
+    return isinstance(made, str) and " " in made.strip() and korean(made) >= SENTENCE
 
 
 def korean(made: Any, depth: int = 0) -> int:

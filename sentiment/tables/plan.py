@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from sentiment.errors import DataError
 from sentiment.tables import beginning, books, chat, delimited, html, jsonl, kinds, nested, parquet
-from sentiment.tables.delimited import Style
 from sentiment.tables.described import described, empty, guessed, no_rows
 from sentiment.tables.encodings import chosen, encoding_of, head, lines
 from sentiment.tables.layout import SUFFIXES, Fields, Kind, Layout, Said, suffix
@@ -20,6 +19,7 @@ from sentiment.tables.limits import MOST_COLUMNS
 from sentiment.tables.names import text_name
 from sentiment.tables.reading import fitted, plain
 from sentiment.tables.sheets import together
+from sentiment.tables.style import Style
 
 T = TypeVar("T")
 
@@ -166,10 +166,15 @@ def style_of(sample: list[str], kind: Kind, mark: str) -> tuple[Style, int]:
             return spaced
     if found[1] > 1:
         return found
-    for marks in (RARE,) if kind in ("csv", "tsv") else (",;|", RARE):
-        style, width = delimited.style_of(sample, marks, quoted=True)
-        if width > 1 and delimited.names(sample, style):
+    if kind not in ("csv", "tsv"):
+        style, width = delimited.style_of(sample, ",;|", quoted=True)
+        enough = sum(count >= width for count in delimited.widths(sample, style, width))
+        if width > 1 and delimited.names(sample, style) and 2 * enough > len(sample):
             return style, width
+    style, width = delimited.style_of(sample, RARE, quoted=True)
+    agreed = delimited.agreement(sample, style)[0] > 1 / 2
+    if width > 1 and agreed and delimited.names(sample, style, least=2):
+        return style, width
     return found
 
 

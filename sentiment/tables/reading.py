@@ -8,9 +8,9 @@ from pathlib import Path
 from sentiment.chunks import chunks
 from sentiment.errors import DataError
 from sentiment.tables import books, chat, delimited, html, jsonl, kinds, nested, parquet
-from sentiment.tables.delimited import Style
 from sentiment.tables.encodings import HALF, lines
 from sentiment.tables.layout import BOOKS, Fields, Layout, Row
+from sentiment.tables.style import Style
 
 CHUNK = 64
 """Rows that are looked at together."""

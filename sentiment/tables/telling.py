@@ -5,8 +5,8 @@ from typing import Any
 
 from sentiment.errors import DataError
 from sentiment.i18n import LANGUAGES, catalog
-from sentiment.tables.delimited import NO_DELIMITER
 from sentiment.tables.layout import NAMED, Layout, Note, told
+from sentiment.tables.style import NO_DELIMITER
 
 EXAMPLES, CHARACTERS = 2, 24
 """Values shown of a column, and characters of each."""

@@ -16,8 +16,8 @@ import xlsxwriter
 from sentiment.errors import DataError
 from sentiment.tables import encodings, plan, xlsx
 from sentiment.tables.cells import Cells, Shared
-from sentiment.tables.columns import unique
 from sentiment.tables.delimited import MOST_LINES
+from sentiment.tables.headers import unique
 from sentiment.tables.layout import PROBLEMS, Layout, Row
 from sentiment.tables.plan import examine
 from sentiment.tables.reading import rows

@@ -99,6 +99,34 @@ def test_a_first_row_of_data_is_no_second_row_of_names(tmp_path: Path) -> None:
         assert plan_of(tmp_path / "a.csv", content).rows == len(TEXTS) + 1
 
 
+@pytest.mark.parametrize(
+    ("first", "tail"),
+    [
+        ("가격 대비, 만족도", ""),
+        ("재밌는 영화^^ 후기", ""),
+        ("좋은 리뷰~ 내용", "~~"),
+        ("리뷰~", "~"),
+    ],
+)
+def test_sentences_with_marks_are_no_names(tmp_path: Path, first: str, tail: str) -> None:
+    """Also where they end in a word that is usual above a column."""
+    layout = plan_of(tmp_path / "a.txt", lines(first, row="{text}" + tail))
+    assert (len(layout.columns), layout.delimiter in ("", "\x1f")) == (1, True)
+
+
+def test_values_that_recur_are_no_names(tmp_path: Path) -> None:
+    """A column that says "리뷰" in every row does not name itself."""
+    layout = plan_of(tmp_path / "a.csv", lines(row="u{n},{text},리뷰"))
+    assert (layout.header, layout.text, layout.rows) == (False, "2", len(TEXTS))
+
+
+def test_what_is_inside_a_text_is_no_row(tmp_path: Path) -> None:
+    """Words that were found in it repeat it."""
+    words = [{"text": text, "words": [{"word": text, "kind": "가나다"}] * 3} for text in TEXTS]
+    layout = plan_of(tmp_path / "a.json", json.dumps(words))
+    assert (layout.text, layout.rows) == ("text", len(TEXTS))
+
+
 def test_a_row_of_sums_and_repeated_names_are_no_labels(tmp_path: Path) -> None:
     """The scale is that of the rows with texts."""
     content = lines("번호,후기,별점", "번호,후기,별점", row="{n},{text},{label}") + "합계,,48\n"
