@@ -142,6 +142,12 @@ def unknown_id(tokenizer: Tokenizer) -> int | None:
     return found[0].id if len(found) == 1 else None  # several: it falls back to bytes
 
 
+def cut(tokenizer: Tokenizer, most: int) -> None:
+    """Let a tokenizer keep at most so many tokens, of the side that it keeps: mostly the first."""
+    side = (tokenizer.truncation or {}).get("direction", "right")
+    tokenizer.enable_truncation(most, direction=side)
+
+
 NOBODYS = "\U0010fffd"
 """A character of private use."""
 
@@ -169,7 +175,7 @@ class Classifier:
         `form`: what the model was made to read; see `sentiment.texts.spelling`.
         """
         tokenizer.no_padding()
-        tokenizer.enable_truncation(max_seq_length)
+        cut(tokenizer, max_seq_length)
         self.name = name
         self.id = id or name
         self.unsure = unsure

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import PreTrainedModel
+from transformers import AutoTokenizer, PreTrainedModel
 
 from sentiment.errors import ModelError, SettingsError
 from sentiment.model import loader
+from sentiment.settings import Settings
 from tests.kit.checkpoints import make_model, save_checkpoint, save_folder, save_pretrained
 
 TEXTS = ["이 영화는 정말 최고다!", "지루하고 최악", "배우들 연기 좋아요 " * 40]
@@ -81,6 +83,19 @@ def with_loss(state: State) -> State:
     return prefixed("model.")(state) | more
 
 
+def with_counts(state: State) -> State:
+    """What loops call the shares of labels, losses and scores; how often SWA averaged."""
+    more = {
+        "class_weights": torch.tensor([0.4, 0.6]),
+        "lossFn.pos_weight": torch.ones(2),
+        "cross_entropy.weight": torch.ones(2),
+        "validF1.tp": torch.tensor(3),
+        "n_averaged": torch.tensor(5),
+        "module.bert.embeddings.token_type_ids": torch.zeros(1, 64, dtype=torch.long),
+    }
+    return prefixed("module.")(state) | more
+
+
 NAMES: dict[str, Callable[[State], State]] = {
     "model.model": prefixed("model.model."),
     "module": prefixed("module."),
@@ -91,6 +106,7 @@ NAMES: dict[str, Callable[[State], State]] = {
     "backbone": own_attribute("net.backbone"),
     "gamma and beta": old_norms,
     "loss and metrics": with_loss,
+    "shares and counts": with_counts,
 }
 WRAPPED: dict[str, Callable[[State], object]] = {
     "model": lambda state: {"model": state, "optimizer": {"state": {0: {"x": torch.ones(2, 2)}}}},
@@ -98,6 +114,11 @@ WRAPPED: dict[str, Callable[[State], object]] = {
     "model_state_dict": lambda state: {"model_state_dict": state, "loss": np.float64(0.3)},
     "net": lambda state: {"net": state, "path": Path("x"), "acc": np.float32(0.9)},
     "nested": lambda state: {"checkpoint": {"state_dict": state}, "args": {"lr": 1}},
+    "arrays and history": lambda state: {
+        "state_dict": state,
+        "confusion": np.zeros((2, 2)),
+        "history": defaultdict(list, loss=[0.3]),
+    },
     "own name": lambda state: {"my_weights": state},
 }
 
@@ -161,6 +182,25 @@ REFUSED: dict[str, tuple[Callable[[State], State], str]] = {
         ),
         "nothing but zeros",
     ),
+    "a hole in a table": (
+        lambda s: (
+            s
+            | {
+                "bert.embeddings.word_embeddings.weight": torch.cat(
+                    [
+                        s["bert.embeddings.word_embeddings.weight"][:10],
+                        torch.zeros(5, 16),
+                        s["bert.embeddings.word_embeddings.weight"][15:],
+                    ]
+                )
+            }
+        ),
+        "nothing but zeros",
+    ),
+    "whole numbers": (
+        lambda s: s | {"bert.pooler.dense.weight": torch.ones(16, 16, dtype=torch.int8)},
+        "few bits",
+    ),
     "lora": (lambda s: s | {"x.lora_A.default.weight": torch.ones(2, 2)}, "LoRA"),
     "gptq": (lambda s: s | {"bert.x.qweight": torch.ones(2, 2)}, "GPTQ"),
 }
@@ -179,6 +219,13 @@ def test_what_would_be_invented_or_left_out_is_refused(
     with pytest.raises(ModelError, match=said) as caught:
         answers(tmp_path / "x.pt", pretrained)
     assert "x.pt" in str(caught.value)
+
+
+def test_token_types_of_zeros_are_no_damage(tmp_path: Path) -> None:
+    """RoBERTa never learns them, however many its config counts."""
+    model = make_model(initializer_range=0.3)
+    model.bert.embeddings.token_type_embeddings.weight.data.zero_()
+    assert np.isfinite(answers(save_folder(tmp_path / "m", model))).all()
 
 
 def test_labels_of_a_config_keep_their_order(tmp_path: Path, model: PreTrainedModel) -> None:
@@ -235,6 +282,26 @@ def test_sharded_weights_are_read_and_a_missing_part_is_named(
         answers(folder)
 
 
+def test_weights_without_a_config_lie_in_a_folder(
+    tmp_path: Path, model: PreTrainedModel, pretrained: Path, expected: np.ndarray
+) -> None:
+    """Beside what training leaves; one file of any name; several are named."""
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    for name in ("optimizer.bin", "sampler.bin", "scaler.pt", "rng_state.pth", "training_args.bin"):
+        torch.save({}, folder / name)
+    torch.save(model.state_dict(), folder / "best.pt")
+    assert answers(folder, pretrained) == pytest.approx(expected, abs=1e-6)
+    torch.save({}, folder / "other.pt")
+    with pytest.raises(ModelError, match=r"best\.pt, other\.pt"):
+        answers(folder, pretrained)
+    torch.save(model.state_dict(), folder / "pytorch_model.bin")
+    assert answers(folder, pretrained) == pytest.approx(expected, abs=1e-6)
+    whole = save_folder(tmp_path / "whole", model)
+    (whole / "model.safetensors").rename(whole / "best.safetensors")
+    assert answers(whole) == pytest.approx(expected, abs=1e-6)
+
+
 def test_roots_of_runs_lead_to_their_best(
     tmp_path: Path, model: PreTrainedModel, pretrained: Path, expected: np.ndarray
 ) -> None:
@@ -263,7 +330,8 @@ def test_deepspeed_is_read_or_told_how(
     step.mkdir()
     (folder / "latest").write_text("global_step7")
     torch.save({"module": model.state_dict()}, step / "mp_rank_00_model_states.pt")
-    assert answers(folder) == pytest.approx(expected, abs=1e-6)
+    for place in (folder, step):
+        assert answers(place, Settings.pretrained) == pytest.approx(expected, abs=1e-6)
     torch.save({"module": {}}, step / "zero_pp_rank_0_mp_rank_00_model_states.pt")
     with pytest.raises(ModelError, match=r"zero_to_fp32\.py"):
         answers(folder)
@@ -325,6 +393,71 @@ def test_what_only_stands_for_weights_is_refused_by_what_it_is(
     config.write_text(json.dumps(content | {"quantization_config": {"quant_method": "gptq"}}))
     with pytest.raises(ModelError, match="gptq"):
         answers(folder)
+
+
+FOREIGN = {
+    "model-Q4.gguf": "GGUF",
+    "model_quantized.onnx": "ONNX",
+    "onnx/model.onnx": "ONNX",
+    "saved_model.pb": "TensorFlow",
+    "bert_model.ckpt.index": "TensorFlow",
+    "openvino_model.bin": "OpenVINO",
+    "weights.npz": "NumPy",
+}
+
+
+@pytest.mark.parametrize(("name", "program"), FOREIGN.items())
+def test_weights_of_other_programs_are_named(
+    tmp_path: Path, pretrained: Path, name: str, program: str
+) -> None:
+    """By their folder, with a config and without, and by the file's own name."""
+    for folder in (tmp_path / "alone", shutil.copytree(pretrained, tmp_path / "whole")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"GGUF" * 50)
+        for place in (folder, folder / name):
+            with pytest.raises(ModelError, match=rf"weights of .*{program}"):
+                answers(place, pretrained)
+
+
+@pytest.mark.parametrize("name", ["config.json", "vocab.txt", "last.ckpt"])
+def test_any_link_to_nothing_is_called_one(
+    tmp_path: Path, model: PreTrainedModel, name: str
+) -> None:
+    """As in a hub cache that was cleaned."""
+    folder = save_folder(tmp_path / "m", model)
+    if name == "last.ckpt":
+        (folder / "model.safetensors").unlink()
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(tmp_path / "gone")
+    with pytest.raises(ModelError, match=rf"{name} is a link to a file that is not there"):
+        answers(folder)
+
+
+def test_the_side_that_a_tokenizer_cuts_is_its_own(tmp_path: Path, model: PreTrainedModel) -> None:
+    """``truncation_side``, with torch and exported."""
+    folder = save_folder(tmp_path / "m", model)
+    options = {"tokenizer_class": "BertTokenizer", "do_lower_case": False}
+    (folder / "tokenizer_config.json").write_text(json.dumps(options))
+    text = "지루하고 최악 " * 40 + "이 영화는 정말 최고다! 배우들 연기 좋아요 " * 4
+    right = loader.load(folder, "", 16, "torch").tokenize(text)[0]
+    options |= {"truncation_side": "left"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(options))
+    theirs = AutoTokenizer.from_pretrained(folder)(text, truncation=True, max_length=16)
+    for backend in ("torch", "onnx"):
+        found = loader.load(folder, "", 16, backend).tokenize(text)[0]
+        assert found == theirs["input_ids"] != right
+
+
+def test_a_token_that_the_model_never_learnt_is_left_out(tmp_path: Path) -> None:
+    """GPT-2's padding, added to the tokenizer alone; its name is a text like any other."""
+    model = make_model(initializer_range=0.3)
+    folder = save_folder(tmp_path / "m", model)
+    rows = answers(folder)
+    options = {"tokenizer_class": "BertTokenizer", "do_lower_case": False, "eos_token": "<end>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(options))
+    assert len(AutoTokenizer.from_pretrained(folder)) == model.config.vocab_size + 1
+    assert answers(folder) == pytest.approx(rows, abs=1e-6)
+    loader.load(folder, "", 16, "torch").predict(["<end>"])
 
 
 def test_eight_bits_are_a_choice_and_each_sentence_is_alone(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment.errors import ModelError
 from sentiment.model.checkpoints.quiet import quiet
-from sentiment.model.checkpoints.reading import first_line
+from sentiment.model.checkpoints.reading import first_line, refuse_stand_ins
 from sentiment.model.checkpoints.sources import read_json
 from sentiment.model.checkpoints.words import cleaned
 
@@ -21,6 +21,8 @@ def read_config(folder: Path) -> "PreTrainedConfig":
     from transformers import AutoConfig
 
     file = folder / "config.json"
+    if file.is_symlink():
+        refuse_stand_ins(file)
     if not file.is_file():
         raise ModelError(
             "{folder} has no config.json, so the shape of the model is unknown."
@@ -31,6 +33,8 @@ def read_config(folder: Path) -> "PreTrainedConfig":
     try:
         with cleaned(folder) as clean, quiet():
             return AutoConfig.from_pretrained(clean, local_files_only=True, trust_remote_code=False)
+    except ModelError:
+        raise
     except Exception as error:  # transformers raises anything, from OSError to KeyError
         raise unusable_config(folder, error) from error
 

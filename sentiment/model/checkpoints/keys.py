@@ -27,10 +27,13 @@ WRAPPERS = {
 """Parts of a name that only say what a module was wrapped in."""
 
 MEASURES = re.compile(
-    r"(^|_)(loss|losses|criterion|criteria|metrics?|acc|accuracy|f1|precision|recall|auroc|auc"
-    r"|confmat|mcc|kappa)(_|\d|$)"
+    r"(^|_)(loss|losses|criterion|criteria|ce|bce|nll|cross_?entropy|focal|metrics?|meters?"
+    r"|acc|accuracy|f1|f1score|precision|recall|specificity|auroc|auc|confmat|mcc|kappa)(_|\d|$)"
 )
 """Parts of the names of what a training loop measures with."""
+
+SHARES = re.compile(r"(class|label|loss|pos|sample)_?weights?")
+"""How a loop calls what each label counts in its loss, where it keeps that itself."""
 
 PRETRAINING = re.compile(
     r"(^|\.)(cls\.(predictions|seq_relationship)|lm_head|mlm_head|generator(_predictions|_lm_head)?"
@@ -44,21 +47,23 @@ KINDS = {
 }
 """What transformers calls some encoders; whoever means one by it hardly means another."""
 
-BUFFERS = ("position_ids", "inv_freq")
-"""Numbers that a model makes itself, and that older versions saved."""
+BUFFERS = ("position_ids", "token_type_ids", "inv_freq", "masked_bias", "n_averaged")
+"""Numbers that a model makes itself and older versions saved; how often SWA has averaged."""
 
 
 @dataclass(frozen=True)
 class Skeleton:
     """The names and shapes of a kind of classifier; `head` are those that depend on its labels.
 
-    `base` is what transformers calls the encoder, such as ``bert``.
+    `base` is what transformers calls the encoder, such as ``bert``; `ignored` are patterns of the
+    names that it leaves out itself.
     """
 
     kind: str
     base: str
     shapes: dict[str, tuple[int, ...]]
     head: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, kind: "type[torch.nn.Module]", config: "PreTrainedConfig") -> "Skeleton":
@@ -76,7 +81,9 @@ class Skeleton:
             tables.append({key: tuple(value.shape) for key, value in made.state_dict().items()})
         two, three = tables
         head = tuple(key for key, shape in two.items() if three[key] != shape)
-        return cls(kind.__name__, str(getattr(kind, "base_model_prefix", "")), two, head)
+        ignored = getattr(kind, "_keys_to_ignore_on_load_unexpected", None) or ()
+        base = str(getattr(kind, "base_model_prefix", ""))
+        return cls(kind.__name__, base, two, head, tuple(ignored))
 
 
 @dataclass(frozen=True)
@@ -195,10 +202,18 @@ def no_part(name: str, front: str, wrapper: str, skeleton: Skeleton) -> bool:
     parts = name.split(".")
     if parts[-1] in BUFFERS or PRETRAINING.search(name):
         return True
+    if any(re.search(pattern, name) for pattern in skeleton.ignored):
+        return True
     if name.startswith((f"{inside}pooler.", f"{skeleton.base}.pooler.")):
         return True  # the class of today has none, so its answer never went through one
     own = inside and name.startswith(inside)
-    return not own and any(MEASURES.search(part) for part in parts[:-1])
+    *modules, last = map(snake_case, parts)
+    return not own and (any(map(MEASURES.search, modules)) or bool(SHARES.fullmatch(last)))
+
+
+def snake_case(name: str) -> str:
+    """``valF1Score`` as ``val_f1_score``."""
+    return re.sub(r"(?<=[a-z\d])(?=[A-Z])", "_", name).lower()
 
 
 def refuse_adapter(weights: Tensors, file: Path) -> None:
@@ -223,6 +238,16 @@ def refuse_adapter(weights: Tensors, file: Path) -> None:
 
 
 def quantized(weights: Tensors) -> list[str]:
-    """Names that only weights of bitsandbytes, GPTQ and AWQ have."""
+    """Names that only weights of bitsandbytes, GPTQ and AWQ have, and matrices of few bits."""
     last = ("SCB", "absmax", "quant_map", "qweight", "qzeros", "g_idx")
-    return [name for name in weights if name.rpartition(".")[2] in last]
+    return [
+        name
+        for name, tensor in weights.items()
+        if name.rpartition(".")[2] in last
+        or (tensor.ndim > 1 and name.endswith(".weight") and is_small(tensor))
+    ]
+
+
+def is_small(tensor: "torch.Tensor") -> bool:
+    """Whether the numbers of a tensor are whole ones or of 8 bits, which mean nothing alone."""
+    return not tensor.is_floating_point() or tensor.element_size() < 2

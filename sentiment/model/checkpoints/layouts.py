@@ -3,14 +3,15 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from sentiment.errors import ModelError
 from sentiment.model.checkpoints.hub import hub_model, is_hub_name
 from sentiment.model.checkpoints.libraries import require_libraries
-from sentiment.model.checkpoints.reading import unreadable_is_model_error
+from sentiment.model.checkpoints.reading import refuse_stand_ins, unreadable_is_model_error
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,32 @@ ADAPTER = "adapter_config.json"
 
 SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors", ".tar")
 """How the names of weights files end."""
+
+
+FOREIGN = {
+    "*.h5": "TensorFlow",
+    "*.keras": "TensorFlow",
+    "*.ckpt.index": "TensorFlow",
+    "saved_model.pb": "TensorFlow",
+    "*.tflite": "TensorFlow",
+    "*.msgpack": "Flax",
+    "*.gguf": "llama.cpp (GGUF)",
+    "*.onnx": "ONNX",
+    "onnx": "ONNX",
+    "openvino_*": "OpenVINO",
+    "*.ot": "Rust",
+    "*.npz": "NumPy",
+}
+"""Weights of other programs, by the names of their files or folders."""
+
+CUT = ("global_step*", "*model_states.pt", "zero_to_fp32.py", "pytorch_model_fsdp*", "*.distcp")
+"""What lies in the folders of DeepSpeed and FSDP, which cut weights up."""
+
+NO_WEIGHTS = (
+    *("optimizer", "scheduler", "scaler", "sampler", "training_args"),
+    *("rng_state", "random_states", "trainer_state"),
+)
+"""How the names of files begin that training leaves beside the weights."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +88,21 @@ def locate(model: str) -> Path:
         )
 
 
+def is_there(file: Path) -> bool:
+    """Whether a file lies there, or a link to one that is gone, which is said when it is read."""
+    return file.is_file() or file.is_symlink()
+
+
 def own_weights(folder: Path) -> Path | None:
     """The weights that lie in a folder under one of transformers' names, links to nothing too."""
     found = (folder / name for name in WEIGHTS)
-    return next((file for file in found if file.is_file() or file.is_symlink()), None)
+    return next(filter(is_there, found), None)
 
 
 def _file(model: str) -> Path | None:
     path = Path(model).expanduser()
     if path.is_symlink() and not path.exists():
-        return path  # what it is will be said when it is read
+        refuse_stand_ins(path)
     if path.is_file() and (shard := re.fullmatch(r"(.+)-\d{5}-of-\d{5}(\.\w+)", path.name)):
         index = path.with_name(f"{shard[1]}{shard[2]}.index.json")
         return index if index.is_file() else path
@@ -79,20 +111,20 @@ def _file(model: str) -> Path | None:
 
 def _hugging_face_folder(model: str) -> Path | None:
     path = Path(model).expanduser()
-    whole = (path / "config.json").is_file() and own_weights(path)
-    return path if whole or (path / ADAPTER).is_file() else None
+    whole = is_there(path / "config.json") and own_weights(path)
+    return path if whole or is_there(path / ADAPTER) else None
 
 
 def _best_of_folder(model: str) -> Path | None:
-    files = [path for path in Path(model).expanduser().glob("*.ckpt") if path.is_file()]
+    files = [path for path in Path(model).expanduser().glob("*.ckpt") if is_there(path)]
     return best_checkpoint(files) if files else None
 
 
 def _config_alone(model: str) -> Path | None:
-    """DeepSpeed's folders, and those whose weights are missing."""
+    """DeepSpeed's folders, those of other programs, and those whose weights are missing."""
     path = Path(model).expanduser()
-    cut = names_in(path, ("global_step*", "pytorch_model_fsdp*", "*.distcp"))
-    return path if (path / "config.json").is_file() or cut else None
+    other = names_in(path, (*CUT, *FOREIGN))
+    return path if is_there(path / "config.json") or other else None
 
 
 def _trainer_root(model: str) -> Path | None:
@@ -123,7 +155,7 @@ def best_step(folder: Path) -> int | None:
 
 def _lightning_root(model: str) -> Path | None:
     path = Path(model).expanduser()
-    patterns = ("checkpoints", "version_*/checkpoints", "lightning_logs/version_*/checkpoints")
+    patterns = ("checkpoints", "*/checkpoints", "*/version_*/checkpoints")
     folders = [
         folder
         for pattern in patterns
@@ -156,11 +188,30 @@ def _hub_cache(model: str) -> Path | None:
     return locate(str(chosen))
 
 
-def _only_file(model: str) -> Path | None:
+def _weights_alone(model: str) -> Path | None:
     folder = Path(model).expanduser()
-    files = [path for path in folder.glob("*") if path.suffix in SUFFIXES and path.is_file()]
-    files = [path for path in files if path.stem not in ("optimizer", "scheduler", "training_args")]
-    return files[0] if len(files) == 1 else None
+    return own_weights(folder) or only_weights(folder)
+
+
+def only_weights(folder: Path) -> Path | None:
+    """The only weights file of a folder, whatever its name; raises `ModelError` for several."""
+    files = sorted(
+        path
+        for path in folder.glob("*")
+        if path.suffix in SUFFIXES
+        and not path.stem.startswith(NO_WEIGHTS)
+        and not any(path.match(pattern) for pattern in FOREIGN)
+        and is_there(path)
+    )
+    if len(files) < 2:
+        return files[0] if files else None
+    raise ModelError(
+        "{path} holds several files of weights ({names}), and no index or config says which is"
+        " the model. Name one of them with --model, or download the index.json of a model that"
+        " was cut up.",
+        path=folder,
+        names=", ".join(path.name for path in files),
+    )
 
 
 def _hub(model: str) -> Path | None:
@@ -178,7 +229,7 @@ LAYOUTS = (
     Layout("FOLDER/config.json", _config_alone),
     Layout("FOLDER/lightning_logs/version_N/checkpoints/*.ckpt", _lightning_root),
     Layout("models--USER--NAME/snapshots/", _hub_cache),
-    Layout("FOLDER/*.pt", _only_file),
+    Layout("FOLDER/*.pt", _weights_alone),
     Layout("huggingface.co/USER/NAME", _hub),
 )
 """Tried in this order; the first that finds something is used."""
@@ -191,7 +242,7 @@ def best_checkpoint(files: list[Path]) -> Path:
     """
 
     def newest(path: Path) -> tuple[float, str]:
-        return path.stat().st_mtime, path.name
+        return path.lstat().st_mtime, path.name
 
     losses = {path: loss for path in files if (loss := val_loss(path.name)) is not None}
     if losses:
@@ -210,6 +261,8 @@ def val_loss(name: str) -> float | None:
     return float(match[1]) if match else None
 
 
-def names_in(folder: Path, patterns: Iterable[str]) -> list[str]:
+def names_in(folder: Path, patterns: Collection[str]) -> list[str]:
     """Names in a folder that match one of the patterns, in order."""
-    return sorted({path.name for pattern in patterns for path in folder.glob(pattern)})
+    files = folder.iterdir() if folder.is_dir() else ()  # glob passes over links to nothing
+    names = [file.name for file in files]
+    return sorted(name for name in names if any(fnmatch(name, pattern) for pattern in patterns))

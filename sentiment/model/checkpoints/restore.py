@@ -1,7 +1,7 @@
 """Restore a model with torch: weights, config and tokenizer of whatever layout was found."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from sentiment.model.checkpoints.quiet import quiet
 from sentiment.model.checkpoints.sanity import refuse_insane, some
 from sentiment.model.checkpoints.sources import Source, read_json
 from sentiment.model.checkpoints.weights import Tensors, read_weights
-from sentiment.model.checkpoints.words import Words, read_words
+from sentiment.model.checkpoints.words import ENDLESS, Words, read_words, without_spare
 from sentiment.model.everyday import everyday
 from sentiment.model.inference import Facts
 from sentiment.model.naming import labels_from
@@ -68,7 +68,9 @@ class Restored:
     @property
     def max_positions(self) -> int:
         """Most tokens that the model can read; RoBERTa's positions begin behind its padding's."""
-        most = getattr(self.module.config, "max_position_embeddings", None)
+        config = self.module.config
+        counted = hasattr(type(config)(), "max_position_embeddings")  # T5 and BLOOM count none
+        most = config.max_position_embeddings if counted else None
         limit = int(most) if most and int(most) > 0 else ENDLESS
         for name, module in self.module.named_modules():
             behind = getattr(module, "padding_idx", None)
@@ -89,22 +91,20 @@ class Restored:
         return low, high
 
 
-ENDLESS = 4096
-"""Most tokens read by a model that has no positions to run out of."""
-
-
 def restore(source: Source, label_names: str = "") -> Restored:
     """Read everything and check that it belongs together; raises `ModelError`."""
     require_libraries()
     config = read_config(source.folder)
     kind = class_of(config, source.folder)
     words = read_words(source.words, config, everyday())
-    if words.tokenizer.get_vocab_size() > config.vocab_size:
+    words = replace(words, tokenizer=without_spare(words.tokenizer, config.vocab_size))
+    tokens = 1 + max(words.tokenizer.get_vocab().values())
+    if tokens > config.vocab_size:
         raise ModelError(
             "The tokenizer in {folder} knows {tokens} tokens, its model only {rows}: they do not"
             " belong together. Put the files of one model there, or name another folder.",
             folder=source.words,
-            tokens=words.tokenizer.get_vocab_size(),
+            tokens=tokens,
             rows=config.vocab_size,
         )
     refuse_endless(config.to_dict(), source.folder)

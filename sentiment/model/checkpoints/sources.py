@@ -2,12 +2,21 @@
 
 import json
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from sentiment.errors import ModelError
 from sentiment.model.checkpoints.hub import hub_model, pretrained_folder
-from sentiment.model.checkpoints.layouts import ADAPTER, WEIGHTS, names_in, own_weights
+from sentiment.model.checkpoints.layouts import (
+    ADAPTER,
+    FOREIGN,
+    WEIGHTS,
+    is_there,
+    names_in,
+    only_weights,
+    own_weights,
+)
 from sentiment.model.checkpoints.reading import refuse_stand_ins, unreadable_is_model_error
 from sentiment.model.checkpoints.weights import files_of
 from sentiment.settings import Settings
@@ -20,15 +29,6 @@ TOKENIZER = (
     *("added_tokens.json", "special_tokens_map.json"),
 )
 """Files that say how a text becomes numbers."""
-
-FOREIGN = {
-    "tf_model.h5": "TensorFlow",
-    "flax_model.msgpack": "Flax",
-    "*.gguf": "llama.cpp",
-    "model.onnx": "ONNX",
-    "*.ckpt.index": "TensorFlow",
-}
-"""Weights of other programs."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,16 @@ class Source:
 def source_of(place: Path, name: str, pretrained: str) -> Source:
     """What belongs to the file or folder that `locate` found; raises `ModelError`."""
     if not place.is_dir():
+        refuse_foreign(place.parent, [place.name])
+        refuse_stand_ins(place)
         folder = beside(place, pretrained) or pretrained_folder(pretrained)
         return Source(name, place, folder, words_of(folder, pretrained))
     weights = own_weights(place)
-    if weights is None and (place / ADAPTER).is_file():
+    if weights is None and is_there(place / ADAPTER):
         return adapted(place, name, pretrained)
-    weights = weights or deepspeed(place) or refuse_weightless(place)
-    folder = place if (place / "config.json").is_file() else pretrained_folder(pretrained)
+    weights = weights or cut_up(place) or only_weights(place) or refuse_weightless(place)
+    own = place if is_there(place / "config.json") else beside(weights, pretrained)
+    folder = own or pretrained_folder(pretrained)
     return Source(name, weights, folder, words_of(folder, pretrained))
 
 
@@ -79,7 +82,10 @@ def beside(file: Path, pretrained: str) -> Path | None:
     A `pretrained` that was named counts more, but for a whole Hugging Face folder and what
     ``train`` made.
     """
-    folder = file.parent.parent if file.parent.name.startswith("global_step") else file.parent
+    folder = file.parent
+    below = folder.name.startswith(("global_step", "checkpoint"))
+    if below and not is_there(folder / "config.json"):
+        folder = folder.parent
     if not (folder / "config.json").is_file():
         return None
     own = file.name in WEIGHTS or "-of-" in file.name or (folder / "training.json").is_file()
@@ -129,12 +135,20 @@ def lacking_base(place: Path, base: str) -> ModelError:
     )
 
 
-def deepspeed(folder: Path) -> Path | None:
-    """The weights of a DeepSpeed checkpoint, if one file holds them all."""
+def cut_up(folder: Path) -> Path | None:
+    """The weights of a DeepSpeed checkpoint, if one file holds them all; none of FSDP's does."""
+    if names_in(folder, ("pytorch_model_fsdp*", "*.distcp", "__0_0.distcp")):
+        raise ModelError(
+            "{path} was written by FSDP, which cut the weights up. Put them together with"
+            " accelerate merge-weights {path}/pytorch_model_fsdp_0 OUTPUT, and name OUTPUT.",
+            path=folder,
+        )
     latest = folder / "latest"
     steps = sorted(path for path in folder.glob("global_step*") if path.is_dir())
-    if latest.is_file() and (named := folder / latest.read_text("utf-8").strip()) in steps:
+    if latest.is_file() and (named := folder / latest.read_text("utf-8").strip()).is_dir():
         steps = [named]
+    if names_in(folder, ("*model_states.pt",)):
+        steps = [folder]
     if not steps:
         return None
     states = sorted(steps[-1].glob("*model_states.pt"))
@@ -149,14 +163,19 @@ def deepspeed(folder: Path) -> Path | None:
 
 def refuse_weightless(folder: Path) -> Path:
     """Raise the `ModelError` that fits a folder without weights that can be read."""
-    if names_in(folder, ("pytorch_model_fsdp*", "*.distcp", "__0_0.distcp")):
-        raise ModelError(
-            "{path} was written by FSDP, which cut the weights up. Put them together with"
-            " accelerate merge-weights {path}/pytorch_model_fsdp_0 OUTPUT, and name OUTPUT.",
-            path=folder,
-        )
+    refuse_foreign(folder, names_in(folder, FOREIGN))
+    raise ModelError(
+        "The folder {folder} has a config.json but no weights ({names})."
+        " Save the fine-tuned model there, or name a checkpoint with --model.",
+        folder=folder,
+        names=", ".join(name for name in WEIGHTS if not name.endswith(".json")),
+    )
+
+
+def refuse_foreign(folder: Path, names: list[str]) -> None:
+    """Raise `ModelError` for names in a folder that are weights of another program."""
     for pattern, program in FOREIGN.items():
-        if found := names_in(folder, (pattern,)):
+        if found := [name for name in names if fnmatch(name, pattern)]:
             raise ModelError(
                 "{path} holds weights of {program} ({name}) and none of PyTorch. Convert them with"
                 " transformers, or get model.safetensors of the same model.",
@@ -164,12 +183,6 @@ def refuse_weightless(folder: Path) -> Path:
                 program=program,
                 name=found[0],
             )
-    raise ModelError(
-        "The folder {folder} has a config.json but no weights ({names})."
-        " Save the fine-tuned model there, or name a checkpoint with --model.",
-        folder=folder,
-        names=", ".join(name for name in WEIGHTS if not name.endswith(".json")),
-    )
 
 
 def read_json(file: Path) -> dict[str, Any]:

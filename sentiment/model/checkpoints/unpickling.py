@@ -55,6 +55,11 @@ class _Inert:
         """Forget the state."""
 
 
+def _table(*_values: object) -> dict[object, object]:
+    """Stands in for a kind of dict that is made of more than its entries; these come later."""
+    return {}
+
+
 _PLACEHOLDERS: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
     # Lightning 1.2 to 1.4 keys the state of callbacks by their class; these four have one.
     *(
@@ -69,15 +74,20 @@ _PLACEHOLDERS: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
     # hyper_parameters may hold these two; AttributeDict becomes a plain dict, the only kind that
     # torch's restricted unpickler fills.
     (type("Namespace", (_Inert,), {}), "argparse.Namespace"),
-    # Beside the weights of a training loop lie its best score, as numpy has it, and its paths.
+    # Beside the weights of a training loop lie its scores, as numpy has them, its history and its
+    # paths.
     *(
         (type(name.rpartition(".")[2], (_Inert,), {}), name)
         for name in (
             *("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype"),
             *("numpy.dtypes.Float64DType", "numpy.dtypes.Float32DType", "numpy.dtypes.Int64DType"),
+            *("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"),
+            *("numpy.ndarray", "builtins.list", "builtins.int", "builtins.float"),
+            *("datetime.datetime", "datetime.timedelta"),
             *("pathlib.PosixPath", "pathlib.WindowsPath", "pathlib._local.PosixPath"),
         )
     ),
+    (_table, "collections.defaultdict"),
     (dict, "pytorch_lightning.utilities.parsing.AttributeDict"),
     (dict, "lightning_fabric.utilities.data.AttributeDict"),
     (dict, "lightning.fabric.utilities.data.AttributeDict"),

@@ -33,6 +33,10 @@ SPELLABLE, TOO_MANY = 8, 0.75
 of these that it makes [UNK] of from which it can't be the model's."""
 
 
+ENDLESS = 4096
+"""Most tokens read by a model that has no positions to run out of."""
+
+
 @dataclass(frozen=True)
 class Words:
     """A tokenizer, what it feeds a model beside ids, and how much of everyday Korean it knows.
@@ -108,6 +112,8 @@ def loaded(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[str]
             raise ValueError(f"{type(theirs).__name__} reads {text[:20]!r} in another way")
         given = expected.get("token_type_ids", ())
         types |= {token: kind for token, kind in zip(encoding.ids, given, strict=False) if kind}
+    if theirs.truncation_side == "left":  # what is kept is no option of ours
+        ours.enable_truncation(ENDLESS, direction="left")
     return Words(ours, types if "token_type_ids" in theirs.model_input_names else None)
 
 
@@ -119,6 +125,8 @@ def cleaned(folder: Path) -> Iterator[Path]:
     nobody said: cased, as the vocabulary is.
     """
     small = [folder / name for name in names_in(folder, ("config.json", *TOKENIZER))]
+    for file in small:
+        refuse_stand_ins(file)
     marked = [file for file in small if file.suffix in (".json", ".txt") and is_marked(file)]
     options = tokenizer_options(folder)
     unsaid = "do_lower_case" in options and options["do_lower_case"] is None
@@ -166,6 +174,21 @@ def word_pieces(folder: Path) -> Tokenizer:
         ("[SEP]", vocabulary["[SEP]"]), ("[CLS]", vocabulary["[CLS]"])
     )
     return tokenizer
+
+
+def without_spare(tokenizer: Tokenizer, rows: int) -> Tokenizer:
+    """A tokenizer without the special tokens for which a model of so many tokens has no row.
+
+    GPT-2 is given a token for padding that its model never learns of. Nothing is padded here, and
+    whoever types its name means the text.
+    """
+    content = json.loads(tokenizer.to_str())
+    kept = [
+        token for token in content["added_tokens"] if token["id"] < rows or not token["special"]
+    ]
+    if len(kept) == len(content["added_tokens"]):
+        return tokenizer
+    return Tokenizer.from_str(json.dumps(content | {"added_tokens": kept}))
 
 
 def unknown_share(tokenizer: Tokenizer, texts: Sequence[str]) -> float:

@@ -10,9 +10,10 @@ from tokenizers.normalizers import BertNormalizer
 
 from sentiment.model.checkpoints.restore import Restored
 from sentiment.model.checkpoints.sources import Source
-from sentiment.model.checkpoints.words import tokenizer_options
+from sentiment.model.checkpoints.words import ENDLESS, tokenizer_options
 from sentiment.model.export.manifest import TOKENIZER, WEIGHTS
 from sentiment.model.export.tensors import write_safetensors
+from sentiment.model.inference import cut
 
 
 def copy(
@@ -31,7 +32,10 @@ def copy(
 
 def copy_tokenizer(source: Source, tokenizer: Tokenizer, folder: Path) -> None:
     """Write the tokenizer as it is here, its case included, which transformers asks about."""
-    tokenizer.no_truncation()
+    if (tokenizer.truncation or {}).get("direction") == "left":
+        cut(tokenizer, ENDLESS)
+    else:
+        tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(folder / TOKENIZER), pretty=False)  # one line: no line ends to convert
     options = tokenizer_options(source.words)

@@ -21,7 +21,7 @@ from sentiment.model.checkpoints.reading import first_line
 from sentiment.model.checkpoints.restore import Restored
 from sentiment.model.everyday import everyday
 from sentiment.model.export.manifest import SHIFT
-from sentiment.model.inference import softmax
+from sentiment.model.inference import cut, softmax
 
 EXAMPLE = 7
 """Tokens of the sentence that is traced; an odd length, so that it can't be mistaken for a size."""
@@ -100,6 +100,6 @@ def sentence(restored: Restored, length: int) -> list[int]:
     """Token ids of words of ours, so many of them, or as few as the tokenizer makes."""
     tokenizer = restored.tokenizer
     tokenizer.no_padding()
-    tokenizer.enable_truncation(max(length, tokenizer.num_special_tokens_to_add(is_pair=False) + 1))
+    cut(tokenizer, max(length, tokenizer.num_special_tokens_to_add(is_pair=False) + 1))
     ids: list[int] = tokenizer.encode(" ".join(everyday())).ids
     return ids
