@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from sentiment.errors import ModelError
+from sentiment.model.checkpoints.foreign import FOREIGN
 from sentiment.model.checkpoints.hub import hub_model, is_hub_name
 from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.reading import refuse_stand_ins, unreadable_is_model_error
@@ -26,22 +27,6 @@ ADAPTER = "adapter_config.json"
 SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors", ".tar")
 """How the names of weights files end."""
 
-
-FOREIGN = {
-    "*.h5": "TensorFlow",
-    "*.keras": "TensorFlow",
-    "*.ckpt.index": "TensorFlow",
-    "saved_model.pb": "TensorFlow",
-    "*.tflite": "TensorFlow",
-    "*.msgpack": "Flax",
-    "*.gguf": "llama.cpp (GGUF)",
-    "*.onnx": "ONNX",
-    "onnx": "ONNX",
-    "openvino_*": "OpenVINO",
-    "*.ot": "Rust",
-    "*.npz": "NumPy",
-}
-"""Weights of other programs, by the names of their files or folders."""
 
 CUT = ("global_step*", "*model_states.pt", "zero_to_fp32.py", "pytorch_model_fsdp*", "*.distcp")
 """What lies in the folders of DeepSpeed and FSDP, which cut weights up."""

@@ -2,15 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from sentiment.errors import ModelError
+from sentiment.model.checkpoints.foreign import FOREIGN, refuse_foreign
 from sentiment.model.checkpoints.hub import hub_model, pretrained_folder
 from sentiment.model.checkpoints.layouts import (
     ADAPTER,
-    FOREIGN,
     WEIGHTS,
     is_there,
     names_in,
@@ -170,19 +169,6 @@ def refuse_weightless(folder: Path) -> Path:
         folder=folder,
         names=", ".join(name for name in WEIGHTS if not name.endswith(".json")),
     )
-
-
-def refuse_foreign(folder: Path, names: list[str]) -> None:
-    """Raise `ModelError` for names in a folder that are weights of another program."""
-    for pattern, program in FOREIGN.items():
-        if found := [name for name in names if fnmatch(name, pattern)]:
-            raise ModelError(
-                "{path} holds weights of {program} ({name}) and none of PyTorch. Convert them with"
-                " transformers, or get model.safetensors of the same model.",
-                path=folder,
-                program=program,
-                name=found[0],
-            )
 
 
 def read_json(file: Path) -> dict[str, Any]:
