@@ -101,6 +101,7 @@ def test_axe_finds_nothing(page: playwright.Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATES)
 def test_english_and_dark_pages_are_as_good(
     browser: playwright.Browser, places: Sites, name: str
@@ -124,6 +125,7 @@ def test_tab_reaches_everything_in_order(page: playwright.Page) -> None:
     assert steps == [[index, True] for index in range(count)]
 
 
+@pytest.mark.slow
 def test_a_page_links_every_style_sheet_it_needs(page: playwright.Page) -> None:
     """Those of the other pages beside them would change nothing."""
     page.evaluate(f"window.before = ({LOOKS})()")
