@@ -68,10 +68,17 @@ def is_second_header(above: list[str], row: list[str], rest: list[list[str]]) ->
         return False
     columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
     pairs = [(v, c) for v, c in zip(row, columns, strict=True) if c and not missing(v)]
+    if any(value in column or is_verdict(value, column) for value, column in pairs):
+        return False  # an answer such as "positive", which may be a name as well
     texts = [(v, c) for v, c in pairs if fmean(map(len, c)) >= 8 and not amount(c[0])]
     if any(len(value) * 2 > fmean(map(len, column)) for value, column in texts):
         return False
     return names_columns(row) or any(all(map(amount, column)) for _, column in pairs)
+
+
+def is_verdict(value: str, column: list[str]) -> bool:
+    """Whether a value is a verdict, as all those below it are."""
+    return all(plain(each) in MEANING for each in (value, *column))
 
 
 def both_rows(above: list[str], below: list[str]) -> list[str]:

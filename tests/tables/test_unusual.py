@@ -339,3 +339,14 @@ def test_structs_of_parquet_have_dotted_names(tmp_path: Path) -> None:
     layout = surveyed(tmp_path / "a.parquet", examine(tmp_path / "a.parquet"))
     assert (layout.columns, layout.text) == (["a.review", "a.star"], "a.review")
     assert texts_in(tmp_path / "a.parquet", layout) == TEXTS
+
+
+@pytest.mark.parametrize("labels", ["positive positive negative", "positive negative negative"])
+def test_an_answer_in_the_first_row_is_no_name(tmp_path: Path, labels: str) -> None:
+    """However short the texts beside it are, and though columns are called that as well."""
+    path = tmp_path / "in.csv"
+    given = zip(("재미있어요", "지루하다", "별로"), labels.split(), strict=True)
+    path.write_text("text,label\n" + "".join(f"{text},{label}\n" for text, label in given))
+    layout = examine(path)
+    assert (layout.units, layout.columns) == (0, ["text", "label"])
+    assert len(list(rows(path, layout))) == 3
