@@ -41,7 +41,7 @@ OPTIONS = Settings().of_model
 def cluster() -> Iterator[tuple[Any, Any]]:
     """A cluster whose head does nothing and two computers have a core each; one of these."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**SET, "PYTHONPATH": str(ROOT)}.items():
+        for name, value in {**SET, "PYTHONPATH": str(ROOT), "RAY_AUTH_MODE": "disabled"}.items():
             patch.setenv(name, value)
         from ray.cluster_utils import Cluster
 
