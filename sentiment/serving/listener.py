@@ -137,11 +137,12 @@ class Listener(BaseWSGIServer):
         takes seconds where thousands do.
         """
         near[newest.neighbourhood] += 1
-        channels = list(self.active_channels.values())
-        if near[newest.neighbourhood] > self._most_of_one:
-            channels = [each for each in channels if each.neighbourhood == newest.neighbourhood]
-        elif len(channels) <= MOST:
+        crowded = near[newest.neighbourhood] > self._most_of_one
+        if not crowded and len(self.active_channels) <= MOST:
             return
+        channels = list(self.active_channels.values())
+        if crowded:
+            channels = [each for each in channels if each.neighbourhood == newest.neighbourhood]
         gone = slowest(channels)
         near[gone.neighbourhood] -= 1
         gone.handle_close()

@@ -76,7 +76,7 @@ class Reader:
 
     def taken(self) -> str:
         """The text so far, which begins anew."""
-        text = self.parts.pop() if len(self.parts) == 1 else "".join(self.parts)
+        text = "".join(self.parts)
         self.parts.clear()
         self.length = 0
         return ESCAPED.sub(unescaped, text) if "_x" in text else text

@@ -13,7 +13,7 @@ from sentiment.i18n import marked
 from sentiment.tables.headers import NUMBER, numeric
 from sentiment.tables.layout import Note, missing, note
 from sentiment.tables.names import label_name, text_name
-from sentiment.tables.scales import MEANING, counted, meanings, plain, tells_by_itself
+from sentiment.tables.scales import are_verdicts, counted, meanings, tells_by_itself
 
 SURE, CLOSE = 0.9, 0.5
 """Score from which a column is taken for the texts, and by which it must lead."""
@@ -78,7 +78,7 @@ def look(column: str, values: list[str]) -> Guess | None:
         return None
     different = len(set(values)) / len(values)
     constant = len(set(values)) == 1
-    if len(values) > 2 and ((constant and name < 1) or all(plain(v) in MEANING for v in values)):
+    if len(values) > 2 and ((constant and name < 1) or are_verdicts(values)):
         return None
     letters = fmean(sum(map(str.isalpha, value)) for value in values)
     sentences = sum(len(value.split()) > 1 for value in values) / len(values)

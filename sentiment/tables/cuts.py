@@ -75,7 +75,7 @@ def breaks(found: Iterator[str], layout: Layout, every: int) -> Iterator[int]:
 
 def breaks_of_table(found: Iterator[str], layout: Layout, every: int) -> Iterator[int]:
     """Lines are split together where no break falls among them, as `delimited.split` does."""
-    style, width = Style(layout.delimiter, layout.quoted, layout.escaped), len(layout.columns)
+    style, width = Style.of(layout), len(layout.columns)
     source, rows = Source(found), -int(layout.header) - layout.units
     while chunk := whole_rows(list(islice(source, CHUNK)), source, style.escaped):
         together = at_once(chunk, style, width)

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from sentiment.tables.layout import missing
 from sentiment.tables.names import names_columns, text_name
-from sentiment.tables.scales import MEANING, number, plain
+from sentiment.tables.scales import are_verdicts, number
 
 MOSTLY = 0.8
 """Share of numbers in a column from which a first value that is none is its name."""
@@ -68,17 +68,12 @@ def is_second_header(above: list[str], row: list[str], rest: list[list[str]]) ->
         return False
     columns = [[value for value in column if value.strip()] for column in zip(*rest, strict=True)]
     pairs = [(v, c) for v, c in zip(row, columns, strict=True) if c and not missing(v)]
-    if any(value in column or is_verdict(value, column) for value, column in pairs):
+    if any(value in column or are_verdicts([value, *column]) for value, column in pairs):
         return False  # an answer such as "positive", which may be a name as well
     texts = [(v, c) for v, c in pairs if fmean(map(len, c)) >= 8 and not amount(c[0])]
     if any(len(value) * 2 > fmean(map(len, column)) for value, column in texts):
         return False
     return names_columns(row) or any(all(map(amount, column)) for _, column in pairs)
-
-
-def is_verdict(value: str, column: list[str]) -> bool:
-    """Whether a value is a verdict, as all those below it are."""
-    return all(plain(each) in MEANING for each in (value, *column))
 
 
 def both_rows(above: list[str], below: list[str]) -> list[str]:
@@ -102,10 +97,7 @@ def both_rows(above: list[str], below: list[str]) -> list[str]:
 def stands_apart(first: list[str], columns: list[list[str]]) -> bool:
     """Whether a first row is shorter than the texts below it, or above words that are labels."""
     pairs = [(name, column) for name, column in zip(first, columns, strict=True) if column]
-    if any(
-        all(plain(value) in MEANING for value in column) and plain(name) not in MEANING
-        for name, column in pairs
-    ):
+    if any(are_verdicts(column) and not are_verdicts([name]) for name, column in pairs):
         return True
     texts = [(name, fmean(map(len, column)), column) for name, column in pairs]
     texts = [each for each in texts if each[1] >= 8]

@@ -54,11 +54,12 @@ def examined(path: Path, name: str, said: Said) -> Layout:
         columns = parquet.columns(path)
         sample = list(islice(parquet.fields(path), SAMPLE))
         return replace(guessed("parquet", "", columns, sample, said), types=parquet.types(path))
-    if html.is_html(plain_bytes(start)):
+    begun = plain_bytes(start)
+    if html.is_html(begun):
         encoding = said.encoding or html.charset(path) or encoding_of(path)
         rows = list(limited(html.sheet_rows(path, encoding), cells))
         return described("html", encoding, whole(rows), said)
-    if html.is_xml(plain_bytes(start)):
+    if html.is_xml(begun):
         raise kinds.refused("XML")
     return examined_text(path, name, chosen(path, said.encoding), said)
 

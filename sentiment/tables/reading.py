@@ -59,7 +59,7 @@ def text_fields(text: Iterator[str], layout: Layout) -> Iterator[Fields]:
         return plain(text)
     if layout.kind == "chat":
         return chat.messages(text)
-    style = Style(layout.delimiter, layout.quoted, layout.escaped)
+    style = Style.of(layout)
     found = delimited.split(text, style, len(layout.columns))
     return islice(found, int(layout.header) + layout.units, None)
 

@@ -110,6 +110,11 @@ def meanings(
     return {value: each or NEITHER for value, each in found.items()}
 
 
+def are_verdicts(values: Iterable[str]) -> bool:
+    """Whether all values are words that mean a sentiment."""
+    return all(plain(value) in MEANING for value in values)
+
+
 def is_known(value: str) -> bool:
     """Whether a value could be a label at all: a usual word, or a number of 0 to 10."""
     amount = number(value)

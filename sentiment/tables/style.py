@@ -4,6 +4,8 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from sentiment.tables.layout import Layout
+
 NO_DELIMITER = "\x1f"
 """Splits nothing: the unit separator that no text holds."""
 
@@ -19,6 +21,11 @@ class Style:
     delimiter: str
     quoted: bool
     escaped: bool = False
+
+    @classmethod
+    def of(cls, layout: Layout) -> "Style":
+        """How the lines of a table of this layout are split."""
+        return cls(layout.delimiter, layout.quoted, layout.escaped)
 
     @property
     def spaced(self) -> bool:

@@ -28,7 +28,10 @@ SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors", ".tar")
 """How the names of weights files end."""
 
 
-CUT = ("global_step*", "*model_states.pt", "zero_to_fp32.py", "pytorch_model_fsdp*", "*.distcp")
+FSDP = ("pytorch_model_fsdp*", "*.distcp")
+"""What FSDP leaves of weights that it cut up."""
+
+CUT = ("global_step*", "*model_states.pt", "zero_to_fp32.py", *FSDP)
 """What lies in the folders of DeepSpeed and FSDP, which cut weights up."""
 
 NO_WEIGHTS = (

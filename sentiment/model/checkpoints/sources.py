@@ -10,6 +10,7 @@ from sentiment.model.checkpoints.foreign import FOREIGN, refuse_foreign
 from sentiment.model.checkpoints.hub import hub_model, pretrained_folder
 from sentiment.model.checkpoints.layouts import (
     ADAPTER,
+    FSDP,
     WEIGHTS,
     is_there,
     names_in,
@@ -136,7 +137,7 @@ def lacking_base(place: Path, base: str) -> ModelError:
 
 def cut_up(folder: Path) -> Path | None:
     """The weights of a DeepSpeed checkpoint, if one file holds them all; none of FSDP's does."""
-    if names_in(folder, ("pytorch_model_fsdp*", "*.distcp", "__0_0.distcp")):
+    if names_in(folder, FSDP):
         raise ModelError(
             "{path} was written by FSDP, which cut the weights up. Put them together with"
             " accelerate merge-weights {path}/pytorch_model_fsdp_0 OUTPUT, and name OUTPUT.",

@@ -182,12 +182,12 @@ def without_spare(tokenizer: Tokenizer, rows: int) -> Tokenizer:
     GPT-2 is given a token for padding that its model never learns of. Nothing is padded here, and
     whoever types its name means the text.
     """
+    added = tokenizer.get_added_tokens_decoder()
+    spare = {place for place, token in added.items() if place >= rows and token.special}
+    if not spare:
+        return tokenizer  # nearly always: to write it out and read it again takes a while
     content = json.loads(tokenizer.to_str())
-    kept = [
-        token for token in content["added_tokens"] if token["id"] < rows or not token["special"]
-    ]
-    if len(kept) == len(content["added_tokens"]):
-        return tokenizer
+    kept = [token for token in content["added_tokens"] if token["id"] not in spare]
     return Tokenizer.from_str(json.dumps(content | {"added_tokens": kept}))
 
 
