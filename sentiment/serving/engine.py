@@ -15,7 +15,7 @@ import numpy as np
 from sentiment.model.backends import batches
 from sentiment.model.inference import Prediction, Predictor, Reading, Tokens, digest_of, predictions
 from sentiment.serving.metrics import Metrics
-from sentiment.serving.queue import BATCH_TOKENS, REJECTIONS, Entries, Entry, Queue
+from sentiment.serving.queue import REJECTIONS, Entries, Entry, Queue
 from sentiment.texts.checks import checked
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class Engine:
         """Probabilities of any number of sentences, a batch at a time, and seconds in queue."""
         rows = np.empty((len(ids), len(self.labels)), np.float32)
         queue = 0.0
-        for group in batches([len(sentence) for sentence in ids], BATCH_TOKENS):
+        for group in batches([len(sentence) for sentence in ids], self._queue.tokens):
             rows[group], waited = self._queue.ask([ids[index] for index in group], left)
             queue += waited
         return rows, queue
@@ -180,7 +180,7 @@ class Engine:
         if len(entries) == 1:
             self._pace = min(took, self._pace or took)
         self._warm = True
-        self._queue.answer(entries, rows)
+        self._queue.answer(entries, rows, took)
         return True
 
     def _take_over(self) -> None:

@@ -22,8 +22,14 @@ from sentiment.i18n import marked
 from sentiment.serving.metrics import Metrics
 
 BATCH_TOKENS = 512
-"""Most tokens of a batch. More hardly raise the rate of a CPU, but the wait of who comes next:
-0.1 s at kcbert-base's size in int8. Which lengths go together inside it the backend knows best."""
+"""Most tokens of a batch. More hardly raise the rate of a CPU, but the wait of who comes next.
+Which lengths go together inside it the backend knows best."""
+
+FEWEST_TOKENS = 128
+"""What a batch may have however slow the model is: as much as fills one run of a large one."""
+
+TURN = 0.1
+"""Seconds that a batch should take, since who comes meanwhile waits for its end."""
 
 CALLERS = 48
 """Calls that may be waiting at once; fewer than the server has threads, so that signs of life are
@@ -81,13 +87,17 @@ Entries = dict[bytes, Entry]
 
 
 class Queue:
-    """Entries that wait and that run; every method may be called from any thread."""
+    """Entries that wait and that run; every method may be called from any thread.
+
+    `tokens`: most of the next batch, by what the model was seen to manage in a `TURN`.
+    """
 
     def __init__(self, metrics: Metrics) -> None:
         self.metrics = metrics
         self.waiting: Entries = {}
         self.running: Entries = {}
         self.closed = self.ended = False
+        self.tokens = BATCH_TOKENS
         self._answers: OrderedDict[bytes, np.ndarray] = OrderedDict()
         self._calls = 0
         self._changed = threading.Condition()  # guards all of the above
@@ -157,7 +167,7 @@ class Queue:
             while not (self._drop_leavers() or (self.closed and not self._calls)):
                 self._changed.wait()
             started = perf_counter()
-            self.running = {key: self.waiting.pop(key) for key in chosen(self.waiting)}
+            self.running = {key: self.waiting.pop(key) for key in chosen(self.waiting, self.tokens)}
             for caller in callers(self.running):
                 caller.started = caller.started or started
             return self.running
@@ -172,9 +182,16 @@ class Queue:
                 del self.waiting[key]
         return bool(self.waiting)
 
-    def answer(self, entries: Entries, rows: np.ndarray) -> None:
-        """Keep the answers, (entries, labels), and wake who has all of theirs."""
+    def answer(self, entries: Entries, rows: np.ndarray, seconds: float) -> None:
+        """Keep the answers, (entries, labels), that took so long, and wake who has all of theirs.
+
+        Few tokens tell little of how many a turn has room for.
+        """
+        tokens = sum(len(entry.ids) for entry in entries.values())
         with self._changed:
+            if tokens >= FEWEST_TOKENS // 2:
+                room = int(TURN * tokens / seconds)
+                self.tokens = min(BATCH_TOKENS, max(FEWEST_TOKENS, room))
             self.running = {}
             for (key, entry), row in zip(entries.items(), rows, strict=True):
                 entry.row = self._answers[key] = row.copy()
@@ -222,12 +239,12 @@ def callers(entries: Entries) -> set[Caller]:
     return {caller for entry in entries.values() for caller in entry.callers}
 
 
-def chosen(waiting: Entries) -> list[bytes]:
-    """The keys of the next batch: as many as fit, first come, first served."""
+def chosen(waiting: Entries, tokens: int) -> list[bytes]:
+    """The keys of the next batch of `tokens` at most: as many as fit, first come, first served."""
     total, keys = 0, list[bytes]()
     for key, entry in waiting.items():
         total += len(entry.ids)
-        if keys and total > BATCH_TOKENS:
+        if keys and total > tokens:
             break
         keys.append(key)
     return keys

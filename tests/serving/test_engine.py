@@ -154,10 +154,10 @@ def test_a_batch_is_who_came_first_and_fits() -> None:
     jobs = {bytes([number]): Entry(range(length)) for number, length in enumerate(lengths)}
     taken = []
     while jobs:
-        keys = chosen(jobs)
+        keys = chosen(jobs, BATCH_TOKENS)
         taken.append([len(jobs.pop(key).ids) for key in keys])
     assert taken == [[500, 5, 6], [7, 5], [BATCH_TOKENS + 1]]
-    assert chosen({}) == []
+    assert chosen({}, BATCH_TOKENS) == []
 
 
 def test_the_same_sentence_in_flight_is_computed_once(

@@ -82,7 +82,11 @@ def session(file: Path, threads: int) -> onnxruntime.InferenceSession:
     """A graph ready to run by so many threads; raises `ModelError`."""
     try:
         return onnxruntime.InferenceSession(
-            file, options(threads), ["CPUExecutionProvider"], enable_fallback=0
+            file,
+            options(threads),
+            ["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # slower; see `Encoder._add`
+            enable_fallback=0,
         )  # to the same provider again, with a banner on standard output
     except Exception as error:  # the runtime has many kinds, and their base is Exception
         raise ModelError(

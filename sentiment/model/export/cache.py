@@ -23,7 +23,7 @@ from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier, Precision
 from sentiment.settings import cache_folder
 
-FORM = 2
+FORM = 3
 """Rises when entries written before should be made anew."""
 
 FAILED = "failed.json"
