@@ -3,7 +3,7 @@
 
 import { begin, draft, visit } from "./journey.js";
 import { follow } from "./live.js";
-import { announce, parsed, reveal } from "./page.js";
+import { announce, painted, parsed, reveal } from "./page.js";
 import { remember } from "./past.js";
 
 const LONGEST_WAIT = 20_000; // milliseconds until a request is given up
@@ -140,9 +140,11 @@ function pending(yes, asked = form) {
 /** Put the answer of another rendering of this page where this page has its own. */
 function show(page, text, { why, again }) {
   const answer = place(page, text, why);
-  if (!again) visit({ text, why }, address(answer));
-  keep(answer, text);
   settle(answer, again);
+  painted(() => {
+    if (!again) visit({ text, why }, address(answer));
+    keep(answer, text);
+  });
 }
 
 /** Lay an answer where the last one was; its bars move from there, for whom movement is fine. */

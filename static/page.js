@@ -11,6 +11,12 @@ export async function parsed(reply) {
   return new DOMParser().parseFromString(await reply.text(), "text/html");
 }
 
+/** Do what nobody waits for, once what was laid out is painted. */
+export function painted(work) {
+  if (document.hidden) work();
+  else requestAnimationFrame(() => setTimeout(work));
+}
+
 /** Show what only works with script; copying needs a secure origin. */
 export function reveal(root) {
   for (const node of root.querySelectorAll("[data-scripted]")) node.hidden = false;
