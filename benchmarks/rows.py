@@ -56,11 +56,22 @@ PAGES: dict[str, dict[str, object]] = {
     "a bar of the plot": {"bin": 3},
     "text in one row": {"q": "번째 글 777,"},
     "text in half of the rows": {"q": "환불"},
-    "text of one letter": {"q": "이"},
-    "text in no row": {"q": "없는 말"},
+    "that, its last page": {"q": "환불", "page": 10**9},
+    "that, label, most positive": {"q": "환불", "label": "positive", "sort": "positive"},
+    "that, label, most negative": {"q": "환불", "label": "negative", "sort": "negative"},
+    "that, most unsure, last page": {"q": "환불", "sort": "unsure", "page": 10**9},
+    "that, group": {"q": "환불", "group": "shop 3"},
     "text, label, group, unsure": {
         "q": "배송", "label": "negative", "group": "shop 3", "sort": "unsure"
     },
+    "one letter of most rows": {"q": "이"},
+    "one letter of no row": {"q": "없"},
+    "text in no row": {"q": "없는 말"},
+    "words of common letters": {"q": "정말 좋아요 배송이 빠르고"},
+    "an ending of every row": {"q": "번째 글"},
+    "a letter with two cases": {"q": "e"},
+    "letters apart (NFD)": {"q": "\u1112\u116a\u11ab\u1107\u116e\u11af"},
+    "signs": {"q": "\"100%_'"},
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Rows looked through: texts that hold others, columns compared, orders."""
 
 import math
+import random
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,12 @@ import pytest
 from sentiment.storage import holding
 from sentiment.storage.rows import NOWHERE, PROBLEM, Rows, Wanted, Writer
 
-TEXTS = ["Aa가나", "나가", "ABC x", "😀가나\0다", "", "가" * 30 + "나", "é"]
-LOOKED_FOR = ("가", "나", "가나", "나나", "나가", "가가가", "abc", "X", "😀", "😀가", "É", "없다")
+TEXTS = ["Aa가나", "나가", "ABC 5%_x\"'가", "😀가나\0다", "", "가" * 30 + "나", "é가"]
+LOOKED_FOR = [
+    *("가", "나", "가나", "나나", "나가", "가가가", "다", "없다", "없", "abc", "X", "😀", "😀가"),
+    *("%", "_", "%_X", "5%x", '"', "\"'", "'가", "가" * 31, "가" * 30 + "나", "É", "é가"),
+    *("e\u0301", "\u1100\u1161"),  # é and 가 apart
+]
 
 
 @pytest.fixture
@@ -27,33 +32,33 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("block", [1, 3, 8, 1 << 19])
+@pytest.mark.parametrize("few", [0, 1, 10**9])
+@pytest.mark.parametrize("block", [1, 3, 8, 1 << 18])
 def test_texts_that_hold_another_are_found(
-    path: Path, block: int, monkeypatch: pytest.MonkeyPatch
+    path: Path, block: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever a block ends, in either case, and never across two texts."""
     monkeypatch.setattr(holding, "BLOCK", block)
+    monkeypatch.setattr(holding, "FEW", few)
     with Rows(path) as rows:
-        assert [rows.text(number) for number in range(1, 8)] == [
-            text.replace("\0", "\ufffd") for text in TEXTS
-        ]
-        for text in (
-            "가",
-            "나",
-            "가나",
-            "나나",
-            "나가",
-            "abc",
-            "X",
-            "😀",
-            "😀가",
-            "다",
-            "É",
-            "없다",
-            "가가가",
-        ):
-            expected = [text.casefold() in each.casefold() for each in TEXTS]
+        texts = [rows.text(number) for number in range(1, len(rows) + 1)]
+        assert texts == [text.replace("\0", "\ufffd") for text in TEXTS]
+        for text in LOOKED_FOR:
+            expected = [text.casefold() in each.casefold() for each in texts]
             assert rows.matching(Wanted(text=text)).tolist() == expected, text
+
+
+def test_any_text_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of drawn texts, short and long, the same hold another as Python says."""
+    monkeypatch.setattr(holding, "BLOCK", 100)
+    drawn = random.Random(1)
+    texts = ["".join(drawn.choices("가나다 a", k=drawn.randrange(40))) for _ in range(300)]
+    units = np.frombuffer(holding.encoded("".join(f"{text}\0" for text in texts)), "<u2")
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    for length in range(1, 12):
+        text = "".join(drawn.choices("가나다 a", k=length))
+        found = holding.holding(text, units, ends)
+        assert found.tolist() == [text in each for each in texts], text
 
 
 def test_columns_are_compared_and_rows_ordered(path: Path) -> None:
@@ -86,11 +91,3 @@ def test_no_rows_at_all(tmp_path: Path) -> None:
     with Rows(tmp_path / "rows") as rows:
         assert (len(rows), rows.sorts) == (0, [])
         assert rows.numbers(rows.matching(Wanted(text="a", group="")), "file").tolist() == []
-
-
-def test_where_is_flatnonzero() -> None:
-    """For any length and density."""
-    chance = np.random.default_rng(1)
-    for size in (0, 1, 7, 8, 9, 1003):
-        found = chance.random(size) < 0.1
-        assert (holding.where(found) == np.flatnonzero(found)).all()
