@@ -102,12 +102,16 @@ def test_axe_finds_nothing(page: playwright.Page) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("locale", "scheme"), [("en-US", "dark"), ("en-US", "light"), ("ko-KR", "dark")]
+)
 @pytest.mark.parametrize("name", STATES)
 def test_english_and_dark_pages_are_as_good(
-    browser: playwright.Browser, places: Sites, name: str
+    browser: playwright.Browser, places: Sites, name: str, locale: str, scheme: str
 ) -> None:
-    """Their words are longer, what is Korean on them has to say so; their colours are others."""
-    with looking(browser, places, name, locale="en-US", color_scheme="dark") as page:
+    """English words are longer, what is Korean among them has to say so; dark has other colours."""
+    with looking(browser, places, name, locale=locale, color_scheme=scheme) as page:
+        assert page.locator("html").get_attribute("lang") == locale[:2]
         found = axe.run(page)
         assert found.violations_count == 0, found.generate_report()
         assert overflows(page) == {}
