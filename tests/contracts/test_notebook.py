@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -17,6 +16,7 @@ from urllib3.util import Retry
 
 from sentiment.settings import ROOT, VERSION
 from tests.kit.kernels import COLAB, kernel
+from tests.kit.proxies import free_port
 
 NOTEBOOK = ROOT / "notebooks" / "deploy.ipynb"
 SENTENCE = "정말 재미있어요"
@@ -47,13 +47,6 @@ def image(folder: Path) -> Path:
     return Path(sysconfig.get_path("scripts", "venv", vars=inside)) / "python"
 
 
-@pytest.fixture
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 class Visitor(threading.Thread):
     """Asks the page for the password, as soon as it is shared, and then presses the stop button."""
 
@@ -79,21 +72,22 @@ class Visitor(threading.Thread):
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to stop a cell by")
 def test_every_cell_runs_as_it_is(
-    wheel: Path, tiny_checkpoints: Path, tiny_pretrained: Path, free_port: int, tmp_path: Path
+    wheel: Path, tiny_checkpoints: Path, tiny_pretrained: Path, tmp_path: Path
 ) -> None:
     """It installs the wheel and leaves torch and numpy alone; the page opens three times."""
+    port = free_port()
     chosen = {
         "PACKAGE": f"{wheel}[restore]",
         "MODEL_DIR": str(tiny_checkpoints),
         "PRETRAINED": str(tiny_pretrained),
-        "PORT": free_port,
+        "PORT": port,
     }
     frames = []
     texts = ""
     python = image(tmp_path / "image")
     with kernel(tmp_path / "home", str(python), (COLAB,)) as notebook:
         for source, tags in cells():
-            visitor = Visitor(free_port, notebook.press_stop)
+            visitor = Visitor(port, notebook.press_stop)
             is_last = source.endswith("app.run(port=PORT)")
             if is_last:
                 visitor.start()
@@ -113,7 +107,7 @@ def test_every_cell_runs_as_it_is(
         assert notebook.run("print(len(answers))").text == "2\n"
         chosen_file = notebook.run("print(args.downstream_model_checkpoint_fpath)").text
     assert "epoch=1-val_loss=0.45.ckpt" in chosen_file
-    assert [frame["port"] for frame in frames] == [free_port] * 3
+    assert [frame["port"] for frame in frames] == [port] * 3
     assert all(frame["path"].startswith("/owner?token=") for frame in frames)
     assert "dashboard.ngrok.com" in texts
     import numpy as np
