@@ -16,17 +16,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sentiment.settings import ROOT
+from sentiment.settings import ROOT, SHIPPED_MODEL
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send")
 
 
 @pytest.fixture
-def server(
-    made_folder: Path, request: pytest.FixtureRequest
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A running page on a free port, with the options of the test, and its address."""
-    command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--model", str(made_folder)]
+    command = [sys.executable, "-X", "utf8", "app.py", "--port", "0", "--model", str(SHIPPED_MODEL)]
     command += getattr(request, "param", [])
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
@@ -119,11 +117,11 @@ def test_a_body_that_nobody_reads_takes_no_memory(
     assert peak() < before + size / 2
 
 
-def test_a_shared_page_prints_its_owners_link(made_folder: Path) -> None:
+def test_a_shared_page_prints_its_owners_link() -> None:
     """It works over http, once; whoever comes without it is asked for the password."""
     environ = {**os.environ, "SENTIMENT_SHARE_PASSWORD": "word"}
     environ.pop("NGROK_AUTHTOKEN", None)
-    options = ["--port", "0", "--share=ngrok", "--no-open", "--model", str(made_folder)]
+    options = ["--port", "0", "--share=ngrok", "--no-open", "--model", str(SHIPPED_MODEL)]
     with subprocess.Popen(
         [sys.executable, "-X", "utf8", "app.py", *options],
         stdin=subprocess.DEVNULL,
