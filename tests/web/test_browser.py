@@ -66,10 +66,9 @@ def test_the_language_switch_keeps_the_text(page: playwright.Page) -> None:
     playwright.expect(page.get_by_role("heading", name="부정 (negative)")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", f"/?sentence={'ㅋ' * 200}", "/?sentence="])
-def test_nothing_scrolls_sideways(scripted: playwright.Page, path: str) -> None:
-    """Every page fits from the smallest phone on."""
-    scripted.goto(path)
+def test_nothing_scrolls_sideways(scripted: playwright.Page) -> None:
+    """A run without a place to break fits from the smallest phone on, as all pages do."""
+    scripted.goto(f"/?sentence={'ㅋ' * 200}")
     assert overflows(scripted) == {}
 
 
