@@ -45,8 +45,9 @@ def serving(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator["playwright.Browser"]:
-    """The installed browser, without its own traffic."""
+    """The installed browser, without its own traffic, and with few processes."""
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    flags.append("--renderer-process-limit=1")  # a visit starts two then, and else four
     with playwright.sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser
