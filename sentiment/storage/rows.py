@@ -8,10 +8,12 @@ made again of the upload and the answers, and goes with them.
 
 import json
 import mmap
+import unicodedata
 from array import array
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -64,6 +66,9 @@ class Wanted:
     among: Collection[int] | None = None
 
 
+composed = partial(unicodedata.normalize, "NFC")
+
+
 class Writer:
     """Makes the file, row by row in their order; it is there once the block is left unharmed."""
 
@@ -84,8 +89,11 @@ class Writer:
     def add(
         self, text: str, scores: tuple[float, float], places: tuple[int, int, int], flags: int
     ) -> None:
-        """Keep a row: `scores` are opinion and confidence, `places` side, group and bin."""
-        units = encoded(text.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+        """Keep a row: `scores` are opinion and confidence, `places` side, group and bin.
+
+        The text is kept composed, as models read it, so that it is found however it was typed.
+        """
+        units = encoded(composed(text).replace("\0", "\N{REPLACEMENT CHARACTER}"))
         self._file.write(units + b"\0\0")  # so that nothing is found across two rows
         self._end += len(units) // 2 + 1
         for name, value in zip(
@@ -184,7 +192,7 @@ class Rows:
             among[[number - 1 for number in wanted.among if 0 < number <= len(self)]] = True
             found &= among
         if wanted.text:
-            found &= holding(wanted.text, self._units, columns["ends"])
+            found &= holding(composed(wanted.text), self._units, columns["ends"])
         return found
 
     def numbers(self, found: Mask, sort: str) -> Numbers:

@@ -2,6 +2,7 @@
 
 import math
 import random
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +45,23 @@ def test_texts_that_hold_another_are_found(
         texts = [rows.text(number) for number in range(1, len(rows) + 1)]
         assert texts == [text.replace("\0", "\ufffd") for text in TEXTS]
         for text in LOOKED_FOR:
-            expected = [text.casefold() in each.casefold() for each in texts]
+            asked = unicodedata.normalize("NFC", text).casefold()
+            expected = [asked in each.casefold() for each in texts]
             assert rows.matching(Wanted(text=text)).tolist() == expected, text
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_a_text_is_found_however_it_is_composed(tmp_path: Path, written: str, asked: str) -> None:
+    """Files and keyboards of macOS take Hangul apart."""
+    text, looked_for = (
+        unicodedata.normalize(form, value) for form, value in ((written, "참 좋다"), (asked, "좋"))
+    )
+    with Writer(tmp_path / "rows") as writer:
+        writer.add(text, (0.0, 0.5), (0, 0, 0), 0)
+        writer.finish([], False)
+    with Rows(tmp_path / "rows") as rows:
+        assert rows.matching(Wanted(text=looked_for)).tolist() == [True]
 
 
 def test_any_text_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
