@@ -4,6 +4,7 @@ import math
 import random
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ LOOKED_FOR = [
     *("%", "_", "%_X", "5%x", '"', "\"'", "'가", "가" * 31, "가" * 30 + "나", "É", "é가"),
     *("e\u0301", "\u1100\u1161"),  # é and 가 apart
 ]
+
+Composed = Literal["NFC", "NFD"]
 
 
 @pytest.fixture
@@ -52,11 +55,12 @@ def test_texts_that_hold_another_are_found(
 
 @pytest.mark.parametrize("written", ["NFC", "NFD"])
 @pytest.mark.parametrize("asked", ["NFC", "NFD"])
-def test_a_text_is_found_however_it_is_composed(tmp_path: Path, written: str, asked: str) -> None:
+def test_a_text_is_found_however_it_is_composed(
+    tmp_path: Path, written: Composed, asked: Composed
+) -> None:
     """Files and keyboards of macOS take Hangul apart."""
-    text, looked_for = (
-        unicodedata.normalize(form, value) for form, value in ((written, "참 좋다"), (asked, "좋"))
-    )
+    text = unicodedata.normalize(written, "참 좋다")
+    looked_for = unicodedata.normalize(asked, "좋")
     with Writer(tmp_path / "rows") as writer:
         writer.add(text, (0.0, 0.5), (0, 0, 0), 0)
         writer.finish([], False)
