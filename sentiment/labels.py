@@ -86,6 +86,11 @@ class Labels(Sequence[Label]):
         """Whether there are two, positive and negative, in whatever order."""
         return len(self) == 2 and self.positive is not None and self.negative is not None
 
+    @property
+    def is_called_pair(self) -> bool:
+        """Whether those two are called so, and not ``good`` and ``bad``, say."""
+        return set(self.names) == set(PAIR.names)
+
     def of(self, name: str) -> Label:
         """The label of that name; raises `KeyError`."""
         return {label.name: label for label in self.labels}[name]

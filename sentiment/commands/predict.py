@@ -179,7 +179,7 @@ def as_json_line(answer: "Prediction", explanation: "Explanation | None") -> str
         "unsure": answer.unsure,
         "notices": list(answer.notices),
     }
-    if answer.labels.is_pair:
+    if answer.labels.is_called_pair:
         fields |= {"positive": answer.positive, "negative": answer.negative}
     if explanation:
         fields["explanation"] = record(explanation)

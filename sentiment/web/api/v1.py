@@ -89,7 +89,7 @@ def record(prediction: Prediction, explain: bool) -> schema.Prediction:
     """What programs are told of one sentence; raises `UnavailableError`."""
     fields: dict[str, Any] = {name: getattr(prediction, name) for name in TOLD}
     fields["probabilities"] = prediction.by_name
-    if prediction.labels.is_pair:
+    if prediction.labels.is_called_pair:
         fields |= {"positive": prediction.positive, "negative": prediction.negative}
     if explain:
         fields["explanation"] = reasons.record(explained(prediction))
