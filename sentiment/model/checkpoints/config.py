@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentiment.errors import ModelError
+from sentiment.model.checkpoints.cleaning import cleaned
 from sentiment.model.checkpoints.quiet import quiet
 from sentiment.model.checkpoints.reading import first_line, refuse_stand_ins
 from sentiment.model.checkpoints.sources import read_json
-from sentiment.model.checkpoints.words import cleaned
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel
@@ -32,7 +32,12 @@ def read_config(folder: Path) -> "PreTrainedConfig":
     refuse_unserved(folder)
     try:
         with cleaned(folder) as clean, quiet():
-            return AutoConfig.from_pretrained(clean, local_files_only=True, trust_remote_code=False)
+            found = AutoConfig.from_pretrained(
+                clean, local_files_only=True, trust_remote_code=False
+            )
+        found.return_dict, found.chunk_size_feed_forward = True, 0  # how a model is asked here
+        found._attn_implementation = "eager"  # as the book ran it
+        return found
     except ModelError:
         raise
     except Exception as error:  # transformers raises anything, from OSError to KeyError

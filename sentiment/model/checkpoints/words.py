@@ -1,23 +1,26 @@
 """The tokenizer of a checkpoint as transformers loads it, and whether it knows Korean words."""
 
 import json
-import shutil
-import tempfile
 import unicodedata
-from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from sentiment.errors import ModelError
+from sentiment.model.checkpoints.cleaning import (
+    AS_WRITTEN,
+    cleaned,
+    tokenizer_options,
+    unsaid_options,
+)
 from sentiment.model.checkpoints.layouts import names_in
 from sentiment.model.checkpoints.quiet import quiet
 from sentiment.model.checkpoints.reading import first_line, refuse_stand_ins
-from sentiment.model.checkpoints.sources import TOKENIZER, has_tokenizer, read_json
+from sentiment.model.checkpoints.sources import TOKENIZER, has_tokenizer
 from sentiment.model.inference import unknown_id
 
 if TYPE_CHECKING:
@@ -69,14 +72,16 @@ def read_words(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[
         )
     for name in names_in(folder, TOKENIZER):
         refuse_stand_ins(folder / name)
-    bare = not names_in(folder, ("tokenizer.json", "tokenizer_config.json"))
+    there = names_in(folder, ("tokenizer.json", "tokenizer_config.json"))
     try:
-        if (bare or config is None) and not (folder / "tokenizer.json").is_file():
-            found = Words(word_pieces(folder))
-        else:
-            found = loaded(folder, config, texts)
-        refuse_strange(found.tokenizer, texts, folder)
-        return Words(found.tokenizer, found.types, unknown_share(found.tokenizer, texts))
+        if "tokenizer.json" not in there and (not there or config is None):
+            return checked(Words(word_pieces(folder)), texts, folder)
+        try:
+            return checked(loaded(folder, config, texts), texts, folder)
+        except Exception:
+            if there != ["tokenizer.json"]:
+                raise
+            return checked(loaded(folder, config, texts, AS_WRITTEN), texts, folder)
     except ModelError:
         raise
     except Exception as error:  # tokenizers raises plain Exception, transformers anything
@@ -88,12 +93,29 @@ def read_words(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[
         ) from error
 
 
-def loaded(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[str]) -> Words:
-    """What ``AutoTokenizer`` makes of a folder, as a tokenizer of its own."""
+def checked(words: Words, texts: Sequence[str], folder: Path) -> Words:
+    """With the share of [UNK]; raises `ModelError` where nearly everything is."""
+    refuse_strange(words.tokenizer, texts, folder)
+    return replace(words, unknown=unknown_share(words.tokenizer, texts))
+
+
+def loaded(
+    folder: Path,
+    config: "PreTrainedConfig | None",
+    texts: Sequence[str],
+    said: Mapping[str, Any] = {},
+) -> Words:
+    """What ``AutoTokenizer`` makes of a folder, as a tokenizer of its own.
+
+    `said`: options beside those of ``tokenizer_config.json``.
+    """
     from transformers import AutoTokenizer
 
+    alone = not names_in(folder, ("tokenizer.json", "*.txt", "vocab.json", "*.tiktoken"))
+    if alone and find_spec("sentencepiece") is None:
+        raise ValueError("it takes another library: pip install sentencepiece protobuf")
     more = {"config": config} if config else {}
-    with cleaned(folder) as clean, quiet():
+    with cleaned(folder, said or unsaid_options(folder)) as clean, quiet():
         theirs = AutoTokenizer.from_pretrained(
             clean, local_files_only=True, trust_remote_code=False, **more
         )
@@ -105,56 +127,30 @@ def loaded(folder: Path, config: "PreTrainedConfig | None", texts: Sequence[str]
     ours = Tokenizer.from_str(inner.to_str())
     ours.no_truncation()
     ours.no_padding()
-    types: dict[int, int] = {}
+    given: set[tuple[int, int]] = set()
     for text in (*texts, *ODD):
         encoding, expected = ours.encode(text), theirs(text)
         if encoding.ids != expected["input_ids"]:
             raise ValueError(f"{type(theirs).__name__} reads {text[:20]!r} in another way")
-        given = expected.get("token_type_ids", ())
-        types |= {token: kind for token, kind in zip(encoding.ids, given, strict=False) if kind}
+        given |= set(zip(encoding.ids, expected.get("token_type_ids", ()), strict=False))
     if theirs.truncation_side == "left":  # what is kept is no option of ours
         ours.enable_truncation(ENDLESS, direction="left")
-    return Words(ours, types if "token_type_ids" in theirs.model_input_names else None)
+    if "token_type_ids" not in theirs.model_input_names:
+        return Words(ours, None)
+    return Words(ours, types_of(given, set(ours.encode("").ids), ours.get_vocab_size()))
 
 
-@contextmanager
-def cleaned(folder: Path) -> Iterator[Path]:
-    """The folder, or a copy of its small files that transformers can read.
+def types_of(given: set[tuple[int, int]], around: set[int], tokens: int) -> dict[int, int]:
+    """The token type of each token that has another than 0; raises `ValueError` for no rule.
 
-    Notepad puts a byte order mark before a text, and a ``do_lower_case`` of null means that
-    nobody said: cased, as the vocabulary is.
+    `given`: tokens and types as they were seen. All but those put `around` a text are of one type.
     """
-    small = [folder / name for name in names_in(folder, ("config.json", *TOKENIZER))]
-    for file in small:
-        refuse_stand_ins(file)
-    marked = [file for file in small if file.suffix in (".json", ".txt") and is_marked(file)]
-    options = tokenizer_options(folder)
-    unsaid = "do_lower_case" in options and options["do_lower_case"] is None
-    if not marked and not unsaid:
-        yield folder
-        return
-    with tempfile.TemporaryDirectory() as place:
-        copy = Path(place)
-        for file in small:
-            shutil.copyfile(file, copy / file.name)
-        for file in marked:
-            (copy / file.name).write_bytes(file.read_bytes().removeprefix(BOM_UTF8))
-        if unsaid:
-            said = json.dumps(options | {"do_lower_case": False})
-            (copy / "tokenizer_config.json").write_text(said, "utf-8")
-        yield copy
-
-
-def is_marked(file: Path) -> bool:
-    """Whether a file begins with a byte order mark."""
-    with file.open("rb") as opened:
-        return opened.read(len(BOM_UTF8)) == BOM_UTF8
-
-
-def tokenizer_options(folder: Path) -> dict[str, Any]:
-    """What ``tokenizer_config.json`` says, if it is there; raises `ModelError`."""
-    file = folder / "tokenizer_config.json"
-    return read_json(file) if file.is_file() else {}
+    types = dict(given)
+    ordinary = {kind for token, kind in given if token not in around}
+    if len(types) < len(given) or len(ordinary) > 1:
+        raise ValueError("the token types depend on the place of a token")
+    usual = dict.fromkeys(range(tokens), max(ordinary, default=0))
+    return {token: kind for token, kind in (usual | types).items() if kind}
 
 
 def word_pieces(folder: Path) -> Tokenizer:
@@ -201,7 +197,7 @@ def unknown_share(tokenizer: Tokenizer, texts: Sequence[str]) -> float:
 
 
 def refuse_strange(tokenizer: Tokenizer, texts: Sequence[str], folder: Path) -> None:
-    """Raise `ModelError` where words are [UNK] though the vocabulary has all of their letters.
+    """Raise `ModelError` where words are [UNK] or lost though the vocabulary has all their letters.
 
     So it is with sentencepiece's pieces read as WordPieces, with sub-characters that nobody takes
     syllables apart for, and with syllables that are taken apart. A small vocabulary that lacks
@@ -217,8 +213,9 @@ def refuse_strange(tokenizer: Tokenizer, texts: Sequence[str], folder: Path) -> 
         and all("가" <= letter <= "힣" for letter in word)
         and (letters.issuperset(word) or letters.issuperset(unicodedata.normalize("NFD", word)))
     }
-    lost = [word for word in words if unknown in tokenizer.encode(word).ids]
-    if unknown is not None and len(words) >= SPELLABLE and len(lost) / len(words) >= TOO_MANY:
+    read = [tokenizer.encode(word, add_special_tokens=False).ids for word in words]
+    lost = [ids for ids in read if not ids or unknown in ids]
+    if len(words) >= SPELLABLE and len(lost) / len(words) >= TOO_MANY:
         raise ModelError(
             "The tokenizer in {folder} makes [UNK] of {share:.0%} of everyday Korean words though"
             " its vocabulary has their letters: it belongs to another kind of tokenizer"

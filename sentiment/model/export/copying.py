@@ -8,9 +8,10 @@ import numpy as np
 from tokenizers import Tokenizer
 from tokenizers.normalizers import BertNormalizer
 
+from sentiment.model.checkpoints.cleaning import tokenizer_options
 from sentiment.model.checkpoints.restore import Restored
 from sentiment.model.checkpoints.sources import Source
-from sentiment.model.checkpoints.words import ENDLESS, tokenizer_options
+from sentiment.model.checkpoints.words import ENDLESS
 from sentiment.model.export.manifest import TOKENIZER, WEIGHTS
 from sentiment.model.export.tensors import write_safetensors
 from sentiment.model.inference import cut
