@@ -18,7 +18,7 @@ import numpy as np
 
 from sentiment.errors import ModelError
 from sentiment.labels import NEVER, PAIR
-from sentiment.model.checkpoints.layouts import best_checkpoint
+from sentiment.model.checkpoints.best import best_checkpoint
 from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.inference import Facts, Reading, Tokens
 from sentiment.settings import Settings

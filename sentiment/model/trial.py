@@ -1,6 +1,7 @@
 """A model is tried before it is served: whether it has an answer to texts of every length."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sentiment.errors import ModelError
@@ -23,11 +24,11 @@ def thorough(classifier: Classifier) -> list[str]:
     return [*everyday()[:TRIED], *(WORD * length for length in lengths)]
 
 
-def refuse_unable(classifier: Classifier, folder: Path, texts: Sequence[str]) -> None:
-    """Raise `ModelError` for a model that has no answer to a text, or one of other labels."""
+@contextmanager
+def unable_is_model_error(kind: str, folder: Path) -> Iterator[None]:
+    """Turn whatever a model of `kind` fails with into a `ModelError`."""
     try:
-        tokens = [classifier.tokenize(text)[0] for text in texts]
-        width = classifier.probabilities(tokens).shape[1]
+        yield
     except ModelError:
         raise
     except Exception as error:  # a model fails in any way
@@ -35,9 +36,16 @@ def refuse_unable(classifier: Classifier, folder: Path, texts: Sequence[str]) ->
             "The model in {folder} can't read sentences of every length ({kind}: {cause}), so it"
             " is not served. Name a model of another kind.",
             folder=folder,
-            kind=classifier.facts.kind,
+            kind=kind,
             cause=first_line(error),
         ) from error
+
+
+def refuse_unable(classifier: Classifier, folder: Path, texts: Sequence[str]) -> None:
+    """Raise `ModelError` for a model that has no answer to a text, or one of other labels."""
+    with unable_is_model_error(classifier.facts.kind, folder):
+        tokens = [classifier.tokenize(text)[0] for text in texts]
+        width = classifier.probabilities(tokens).shape[1]
     if width != len(classifier.labels):
         raise ModelError(
             "The model in {folder} has {count} answers but {labels} labels, so nobody knows which"

@@ -14,9 +14,10 @@ import torch
 
 from sentiment.errors import ModelError
 from sentiment.model.checkpoints import layouts, unpickling, weights
+from sentiment.model.checkpoints.best import best_checkpoint, val_loss
 from sentiment.model.checkpoints.hub import is_hub_name
 from sentiment.model.checkpoints.keys import stripped
-from sentiment.model.checkpoints.layouts import best_checkpoint, locate, val_loss
+from sentiment.model.checkpoints.layouts import locate
 from sentiment.model.checkpoints.weights import read_weights
 from tests.kit.checkpoints import make_model, save_checkpoint
 

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import processors
 from transformers import AutoTokenizer, PreTrainedModel
 
 from sentiment.errors import ModelError, SettingsError
 from sentiment.model import loader
+from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.settings import Settings
 from tests.kit.checkpoints import make_model, save_checkpoint, save_folder, save_pretrained
 
@@ -201,6 +203,29 @@ REFUSED: dict[str, tuple[Callable[[State], State], str]] = {
         lambda s: s | {"bert.pooler.dense.weight": torch.ones(16, 16, dtype=torch.int8)},
         "few bits",
     ),
+    "half a small matrix of zeros": (
+        lambda s: (
+            s
+            | {
+                "bert.pooler.dense.weight": torch.cat(
+                    [s["bert.pooler.dense.weight"][:8], torch.zeros(8, 16)]
+                )
+            }
+        ),
+        "nothing but zeros",
+    ),
+    "another head under the same name": (
+        lambda s: prefixed("model.")(s) | {"classifier.weight": torch.ones(2, 16)},
+        r"several models .*classifier\.weight, model\.classifier\.weight",
+    ),
+    "sparse": (
+        lambda s: s | {"classifier.weight": s["classifier.weight"].to_sparse()},
+        "Not all weights .* are plain tensors",
+    ),
+    "on no device": (
+        lambda s: s | {"classifier.weight": s["classifier.weight"].to("meta")},
+        "Not all weights .* are plain tensors",
+    ),
     "lora": (lambda s: s | {"x.lora_A.default.weight": torch.ones(2, 2)}, "LoRA"),
     "gptq": (lambda s: s | {"bert.x.qweight": torch.ones(2, 2)}, "GPTQ"),
 }
@@ -219,6 +244,65 @@ def test_what_would_be_invented_or_left_out_is_refused(
     with pytest.raises(ModelError, match=said) as caught:
         answers(tmp_path / "x.pt", pretrained)
     assert "x.pt" in str(caught.value)
+
+
+def test_the_content_of_a_file_counts_and_not_its_name(
+    tmp_path: Path, model: PreTrainedModel, pretrained: Path, expected: np.ndarray
+) -> None:
+    """Safetensors that somebody called .ckpt."""
+    save_file(dict(model.state_dict()), tmp_path / "x.ckpt")
+    assert answers(tmp_path / "x.ckpt", pretrained) == pytest.approx(expected, abs=1e-6)
+
+
+def test_archives_are_to_be_unpacked(tmp_path: Path, model: PreTrainedModel) -> None:
+    """A folder in a zip or a tar.gz."""
+    folder = save_folder(tmp_path / "m", model)
+    for kind in ("zip", "gztar"):
+        file = shutil.make_archive(str(tmp_path / "packed"), kind, folder)
+        with pytest.raises(ModelError, match=r"is an archive .*Unpack it"):
+            answers(Path(file), Settings.pretrained)
+
+
+def test_what_macos_leaves_is_no_checkpoint(
+    tmp_path: Path, model: PreTrainedModel, pretrained: Path, expected: np.ndarray
+) -> None:
+    """``._NAME`` beside each file, newer than it."""
+    for name in ("epoch=1.ckpt", "best.pt"):
+        folder = tmp_path / name / "run"
+        save_checkpoint(folder / name, model)
+        (folder / f"._{name}").write_bytes(b"\0\5\x16\7" * 9)
+        assert answers(folder, pretrained) == pytest.approx(expected, abs=1e-6)
+
+
+def test_an_index_says_which_file_counts(
+    tmp_path: Path, model: PreTrainedModel, expected: np.ndarray
+) -> None:
+    """Where a name lies in two."""
+    folder = save_folder(tmp_path / "m", model)
+    weights = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
+    other = {"classifier.weight": weights["classifier.weight"] + 1}
+    save_file(other, folder / "model-00002-of-00002.safetensors")
+    places = dict.fromkeys(weights, "model-00001-of-00002.safetensors")
+    places["classifier.bias"] = "model-00001-of-00002.safetensors"
+    index = folder / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": places | {"x": "model-00002-of-00002.safetensors"}}))
+    assert answers(folder) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"return_dict": False}, {"chunk_size_feed_forward": 4}],
+    ids=["return_dict", "chunks"],
+)
+def test_how_a_model_is_run_is_not_its_config_s_to_say(
+    tmp_path: Path, model: PreTrainedModel, expected: np.ndarray, options: dict[str, object]
+) -> None:
+    """Options that change no answer."""
+    folder = save_folder(tmp_path / "m", model)
+    file = folder / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | options), "utf-8")
+    assert answers(folder) == pytest.approx(expected, abs=1e-6)
 
 
 def test_token_types_of_zeros_are_no_damage(tmp_path: Path) -> None:
@@ -372,6 +456,29 @@ def test_an_adapter_is_merged_into_its_base(
         answers(adapter, base)
 
 
+@pytest.mark.parametrize("begun", ["pissa", "olora", "corda"])
+def test_an_adapter_that_changed_its_base_is_refused(
+    tmp_path: Path, model: PreTrainedModel, begun: str
+) -> None:
+    """Its base is no longer the one on the hub: the sum would be another model."""
+    adapter, _ = lora(tmp_path / "tuned", model, init_lora_weights=begun)
+    with pytest.raises(ModelError, match=f"adapter .*{begun}"):
+        answers(adapter, save_folder(tmp_path / "base", model))
+
+
+def test_an_adapter_may_lie_in_a_folder_of_its_name(tmp_path: Path, model: PreTrainedModel) -> None:
+    """As PEFT saves those that are not called default; torn ones are damaged."""
+    adapter, merged = lora(tmp_path / "tuned" / "korean", model)
+    base = save_folder(tmp_path / "base", model)
+    right = answers(save_folder(tmp_path / "merged", merged))
+    assert answers(adapter.parent, base) == pytest.approx(right, abs=1e-6)
+    file = adapter / "adapter_model.safetensors"
+    small = load_file(file)
+    save_file({key: each * 0 if "lora_A" in key else each for key, each in small.items()}, file)
+    with pytest.raises(ModelError, match="nothing but zeros"):
+        answers(adapter, base)
+
+
 def test_what_only_stands_for_weights_is_refused_by_what_it_is(
     tmp_path: Path, model: PreTrainedModel
 ) -> None:
@@ -446,6 +553,49 @@ def test_the_side_that_a_tokenizer_cuts_is_its_own(tmp_path: Path, model: PreTra
     for backend in ("torch", "onnx"):
         found = loader.load(folder, "", 16, backend).tokenize(text)[0]
         assert found == theirs["input_ids"] != right
+
+
+def test_a_tokenizer_json_alone_is_read_as_it_is_written(
+    tmp_path: Path, model: PreTrainedModel, expected: np.ndarray
+) -> None:
+    """BERT's class would lower-case and take Hangul apart; other pieces are no obstacle."""
+    folder = save_folder(tmp_path / "m", model)
+    write_tokenizer(folder)
+    (folder / "vocab.txt").unlink()
+    assert sorted(file.suffix for file in folder.iterdir()) == [".json", ".json", ".safetensors"]
+    assert answers(folder) == pytest.approx(expected, abs=1e-6)
+    file = folder / "tokenizer.json"
+    content = json.loads(file.read_text("utf-8"))
+    vocabulary = content["model"]["vocab"]
+    content["model"] = {"type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]"}
+    file.write_text(json.dumps(content), "utf-8")
+    found = loader.load(folder, "", 64, "torch").tokenize("영화 최고 좋")[0]
+    assert found == [2, *(vocabulary[word] for word in ("영화", "최고", "좋")), 3]
+
+
+def test_token_types_may_be_those_of_all_words(tmp_path: Path, model: PreTrainedModel) -> None:
+    """Words that no sentence of ours has, too; [CLS] has a type of its own."""
+    folder = save_folder(tmp_path / "m", model)
+    write_tokenizer(folder, single="[CLS]:0 $A:1 [SEP]:1")
+    names = ["input_ids", "token_type_ids", "attention_mask"]
+    options = {"tokenizer_class": "PreTrainedTokenizerFast", "model_input_names": names}
+    (folder / "tokenizer_config.json").write_text(json.dumps(options), "utf-8")
+    inputs = AutoTokenizer.from_pretrained(folder)("Good movie", return_tensors="pt")
+    assert inputs["token_type_ids"].tolist() == [[0, 1, 1, 1]]
+    with torch.inference_mode():
+        right = model(**inputs).logits.softmax(1)[0]
+    [answer] = loader.load(folder, "", 64, "torch").predict(["Good movie"])
+    assert answer.probabilities == pytest.approx(right.tolist(), abs=1e-6)
+
+
+def write_tokenizer(folder: Path, single: str = "") -> None:
+    """A cased ``tokenizer.json`` of the folder's ``vocab.txt``."""
+    tokenizer = read_tokenizer(folder)
+    if single:
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single=single, special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+        )
+    tokenizer.save(str(folder / "tokenizer.json"))
 
 
 def test_a_token_that_the_model_never_learnt_is_left_out(tmp_path: Path) -> None:

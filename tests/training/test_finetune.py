@@ -23,7 +23,8 @@ from transformers import BertForMaskedLM
 from sentiment.commands.cli import main
 from sentiment.errors import DataError, ModelError, SettingsError
 from sentiment.model import loader
-from sentiment.model.checkpoints.layouts import locate, val_loss
+from sentiment.model.checkpoints.best import val_loss
+from sentiment.model.checkpoints.layouts import locate
 from sentiment.model.checkpoints.words import read_tokenizer
 from sentiment.serving.engine import Engine
 from sentiment.settings import Settings

@@ -17,6 +17,15 @@ from sentiment.model.checkpoints.weights import Tensors, read_weights
 
 FILES = ("adapter_model.safetensors", "adapter_model.bin")
 
+VARIANTS = (
+    *("use_dora", "use_qalora", "use_bdlora", "layer_replication", "alora_invocation_tokens"),
+    *("arrow_config", "kasa_config", "monteclora_config"),
+)
+"""Options by which the answer is more than that of the base and the product of two matrices."""
+
+APART = (True, False, None, "gaussian", "eva", "orthogonal")
+"""Ways to begin (``init_lora_weights``) that leave the base as it is; PiSSA's changes it."""
+
 
 class Adapter:
     """An adapter folder, read: whole modules, and pairs of matrices by the module they change."""
@@ -26,7 +35,9 @@ class Adapter:
         self._folder = folder
         self._options = read_json(folder / ADAPTER)
         kind = str(self._options.get("peft_type"))
-        variants = [name for name in ("use_dora", "use_qalora") if self._options.get(name)]
+        variants = [name for name in VARIANTS if self._options.get(name)]
+        if (begun := self._options.get("init_lora_weights")) not in APART:
+            variants.append(f"init_lora_weights: {begun}")
         if kind != "LORA" or variants:
             raise self._refusal(", ".join([kind, *variants]))
         file = next((folder / name for name in FILES if (folder / name).exists()), None)
@@ -34,7 +45,9 @@ class Adapter:
             raise self._refusal(f"no {FILES[0]}")
         self.whole: Tensors = {}
         self._pairs: dict[str, dict[str, Any]] = {}
-        for key, tensor in read_weights(file).items():
+        weights = read_weights(file)
+        refuse_insane(weights, file, [key for key in weights if ".lora_B" in key])
+        for key, tensor in weights.items():
             name = key.removeprefix("base_model.model.").replace(".modules_to_save.default", "")
             name = name.replace(".modules_to_save", "").replace(".base_layer.", ".")
             match = re.fullmatch(r"(.+)\.lora_([AB])(?:\.default)?\.weight", name)
@@ -44,7 +57,6 @@ class Adapter:
                 raise self._refusal(name)
             elif ".original_module." not in name:
                 self.whole[name] = tensor
-        refuse_insane(self.whole, file)
 
     def added(self, weights: Tensors) -> Tensors:
         """The weights of the base, by transformers' names, with the adapter in them."""

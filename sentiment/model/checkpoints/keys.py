@@ -56,7 +56,8 @@ class Skeleton:
     """The names and shapes of a kind of classifier; `head` are those that depend on its labels.
 
     `base` is what transformers calls the encoder, such as ``bert``; `ignored` are patterns of the
-    names that it leaves out itself.
+    names that it leaves out itself; `buffers` are names of what is not learnt, such as scales that
+    I-BERT sets as it runs.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Skeleton:
     shapes: dict[str, tuple[int, ...]]
     head: tuple[str, ...]
     ignored: tuple[str, ...] = ()
+    buffers: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, kind: "type[torch.nn.Module]", config: "PreTrainedConfig") -> "Skeleton":
@@ -83,7 +85,8 @@ class Skeleton:
         head = tuple(key for key, shape in two.items() if three[key] != shape)
         ignored = getattr(kind, "_keys_to_ignore_on_load_unexpected", None) or ()
         base = str(getattr(kind, "base_model_prefix", ""))
-        return cls(kind.__name__, base, two, head, tuple(ignored))
+        learnt = {name for name, _ in made.named_parameters(remove_duplicate=False)}
+        return cls(kind.__name__, base, two, head, tuple(ignored), frozenset(two.keys() - learnt))
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,10 @@ def fitted(weights: Tensors, skeleton: Skeleton, file: Path) -> Fitted:
     dropped = {
         name for name in rest if no_part(name.removeprefix(wrapper), front, wrapper, skeleton)
     }
-    named = places | {name: name.removeprefix(wrapper) for name in rest if name not in dropped}
+    others = {name: name.removeprefix(wrapper) for name in rest if name not in dropped}
+    if twice := set(places.values()) & set(others.values()):
+        refuse_several([name for name, key in (places | others).items() if key in twice], file)
+    named = places | others
     return Fitted({key: table[name] for name, key in named.items()}, tuple(sorted(dropped)))
 
 
@@ -150,12 +156,7 @@ def prefix(tails: Collection[str], names: Iterable[str], skeleton: Skeleton, fil
                 counted["".join(f"{part}." for part in parts[:start])] += 1
     whole = [front for front, count in counted.items() if count == len(known)]
     if len(whole) > 1:
-        raise ModelError(
-            "{path} holds several models of this kind ({names}). Save the one that is meant with"
-            " torch.save(task.NAME.state_dict(), 'weights.pt') and use that file.",
-            path=file,
-            names=", ".join(sorted(whole)),
-        )
+        refuse_several(whole, file)
     if not counted:
         return f"{skeleton.base}."
     front = max(counted, key=lambda each: (counted[each], -len(each)))
@@ -170,6 +171,16 @@ def prefix(tails: Collection[str], names: Iterable[str], skeleton: Skeleton, fil
             kind=skeleton.base,
         )
     return front
+
+
+def refuse_several(names: list[str], file: Path) -> None:
+    """Raise the `ModelError` for weights of which nobody knows which are the model."""
+    raise ModelError(
+        "{path} holds several models of this kind ({names}). Save the one that is meant with"
+        " torch.save(task.NAME.state_dict(), 'weights.pt') and use that file.",
+        path=file,
+        names=some(names),
+    )
 
 
 def heads_of(key: str, table: Tensors, skeleton: Skeleton) -> list[str]:
@@ -235,19 +246,3 @@ def refuse_adapter(weights: Tensors, file: Path) -> None:
             path=file,
             names=some(flat),
         )
-
-
-def quantized(weights: Tensors) -> list[str]:
-    """Names that only weights of bitsandbytes, GPTQ and AWQ have, and matrices of few bits."""
-    last = ("SCB", "absmax", "quant_map", "qweight", "qzeros", "g_idx")
-    return [
-        name
-        for name, tensor in weights.items()
-        if name.rpartition(".")[2] in last
-        or (tensor.ndim > 1 and name.endswith(".weight") and is_small(tensor))
-    ]
-
-
-def is_small(tensor: "torch.Tensor") -> bool:
-    """Whether the numbers of a tensor are whole ones or of 8 bits, which mean nothing alone."""
-    return not tensor.is_floating_point() or tensor.element_size() < 2

@@ -1,6 +1,5 @@
 """Where a model lies: the layouts that can be restored, the best of several, the hub."""
 
-import json
 import logging
 import re
 from collections.abc import Callable, Collection
@@ -9,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from sentiment.errors import ModelError
+from sentiment.model.checkpoints.best import best_checkpoint, best_step, version
 from sentiment.model.checkpoints.foreign import FOREIGN
 from sentiment.model.checkpoints.hub import hub_model, is_hub_name
 from sentiment.model.checkpoints.libraries import require_libraries
@@ -28,8 +28,8 @@ SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors", ".tar")
 """How the names of weights files end."""
 
 
-FSDP = ("pytorch_model_fsdp*", "*.distcp")
-"""What FSDP leaves of weights that it cut up."""
+FSDP = ("pytorch_model_fsdp_*", "*.distcp")
+"""What FSDP leaves of weights that it cut up; ``pytorch_model_fsdp.bin`` holds them all."""
 
 CUT = ("global_step*", "*model_states.pt", "zero_to_fp32.py", *FSDP)
 """What lies in the folders of DeepSpeed and FSDP, which cut weights up."""
@@ -77,8 +77,16 @@ def locate(model: str) -> Path:
 
 
 def is_there(file: Path) -> bool:
-    """Whether a file lies there, or a link to one that is gone, which is said when it is read."""
-    return file.is_file() or file.is_symlink()
+    """Whether a file lies there, or a link to one that is gone, which is said when it is read.
+
+    What macOS leaves beside each file of another disk (``._NAME``) is none.
+    """
+    return (file.is_file() or file.is_symlink()) and not file.name.startswith("._")
+
+
+def is_checkpoint(path: Path) -> bool:
+    """Whether a ``.ckpt`` is a file, or the folder that DeepSpeed or FSDP make of one."""
+    return is_there(path) or bool(names_in(path, (*CUT, "latest")))
 
 
 def own_weights(folder: Path) -> Path | None:
@@ -104,7 +112,7 @@ def _hugging_face_folder(model: str) -> Path | None:
 
 
 def _best_of_folder(model: str) -> Path | None:
-    files = [path for path in Path(model).expanduser().glob("*.ckpt") if is_there(path)]
+    files = [path for path in Path(model).expanduser().glob("*.ckpt") if is_checkpoint(path)]
     return best_checkpoint(files) if files else None
 
 
@@ -131,14 +139,10 @@ def _trainer_root(model: str) -> Path | None:
     return locate(str(steps.get(best or -1, newest)))
 
 
-def best_step(folder: Path) -> int | None:
-    """The step that a Trainer's ``trainer_state.json`` calls best; None where it doesn't."""
-    try:
-        state = json.loads((folder / "trainer_state.json").read_text("utf-8-sig"))
-        named = re.search(r"checkpoint-(\d+)[\\/]*$", str(state.get("best_model_checkpoint")))
-        return int(named[1]) if named else int(state["best_global_step"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
+def _adapter_below(model: str) -> Path | None:
+    """The only adapter of a folder, which PEFT puts into one of the adapter's own name."""
+    found = [file.parent for file in Path(model).expanduser().glob(f"*/{ADAPTER}")]
+    return found[0] if len(found) == 1 else None
 
 
 def _lightning_root(model: str) -> Path | None:
@@ -148,7 +152,7 @@ def _lightning_root(model: str) -> Path | None:
         folder
         for pattern in patterns
         for folder in path.glob(pattern)
-        if any(file.is_file() for file in folder.glob("*.ckpt"))
+        if any(map(is_checkpoint, folder.glob("*.ckpt")))
     ]
     if not folders:
         return None
@@ -156,12 +160,6 @@ def _lightning_root(model: str) -> Path | None:
     if len(folders) > 1:
         log.warning("Of %s runs in %s the last is used: %s", len(folders), path, newest)
     return _best_of_folder(str(newest))
-
-
-def version(name: str) -> int:
-    """The number in ``version_3``; -1 for another name."""
-    match = re.fullmatch(r"version_(\d+)", name)
-    return int(match[1]) if match else -1
 
 
 def _hub_cache(model: str) -> Path | None:
@@ -214,6 +212,7 @@ LAYOUTS = (
     Layout("FOLDER/config.json + model.safetensors", _hugging_face_folder),
     Layout("FOLDER/*.ckpt", _best_of_folder),
     Layout("FOLDER/checkpoint-N/", _trainer_root),
+    Layout("FOLDER/NAME/adapter_config.json", _adapter_below),
     Layout("FOLDER/config.json", _config_alone),
     Layout("FOLDER/lightning_logs/version_N/checkpoints/*.ckpt", _lightning_root),
     Layout("models--USER--NAME/snapshots/", _hub_cache),
@@ -221,32 +220,6 @@ LAYOUTS = (
     Layout("huggingface.co/USER/NAME", _hub),
 )
 """Tried in this order; the first that finds something is used."""
-
-
-def best_checkpoint(files: list[Path]) -> Path:
-    """The file with the lowest val_loss in its name; the newest of equals, or of all without one.
-
-    Only file names are looked at: a parent folder may be called anything.
-    """
-
-    def newest(path: Path) -> tuple[float, str]:
-        return path.lstat().st_mtime, path.name
-
-    losses = {path: loss for path in files if (loss := val_loss(path.name)) is not None}
-    if losses:
-        lowest = min(losses.values())
-        return max((path for path, loss in losses.items() if loss == lowest), key=newest)
-    best = max(files, key=newest)
-    log.warning(
-        "No file name in %s has a val_loss=; the newest is used: %s", best.parent, best.name
-    )
-    return best
-
-
-def val_loss(name: str) -> float | None:
-    """The loss in a name like ``epoch=1-val_loss=0.45-v1.ckpt``; None where there is no number."""
-    match = re.search(r"val_loss=(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)", name)
-    return float(match[1]) if match else None
 
 
 def names_in(folder: Path, patterns: Collection[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """What goes wrong while a file is read, as one message each; what only looks like the file."""
 
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,10 @@ from sentiment.errors import ModelError
 
 POINTER = b"version https://git-lfs.github.com/spec/"
 """How the few lines begin that git puts in the place of a large file."""
+
+
+PACKED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR", b"\xfd7zXZ": "xz"}
+"""How archives begin; a zip is one where it holds none of the parts that ``torch.save`` writes."""
 
 
 @contextmanager
@@ -49,6 +54,24 @@ def refuse_stand_ins(file: Path) -> None:
         )
     if not begin:
         raise not_a_checkpoint(file)
+
+
+def refuse_archive(file: Path) -> None:
+    """Raise `ModelError` for a folder that was packed into one file."""
+    with unreadable_is_model_error(file), file.open("rb") as opened:
+        begin = opened.read(8)
+    kind = next((kind for mark, kind in PACKED.items() if begin.startswith(mark)), None)
+    if kind is None and zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+        kind = None if any(name.endswith("data.pkl") for name in names) else "zip"
+    if kind:
+        raise ModelError(
+            "{path} is an archive ({kind}). Unpack it, and name the folder or the weights that were"
+            " in it.",
+            path=file,
+            kind=kind,
+        )
 
 
 def not_a_checkpoint(file: Path) -> ModelError:

@@ -16,10 +16,10 @@ from sentiment.model.checkpoints.fit import (
     refuse_mismatch,
     refuse_other_shapes,
 )
-from sentiment.model.checkpoints.keys import Skeleton, fitted, quantized
+from sentiment.model.checkpoints.keys import Skeleton, fitted
 from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.quiet import quiet
-from sentiment.model.checkpoints.sanity import refuse_insane, some
+from sentiment.model.checkpoints.sanity import quantized, refuse_insane, some
 from sentiment.model.checkpoints.sources import Source, read_json
 from sentiment.model.checkpoints.weights import Tensors, read_weights
 from sentiment.model.checkpoints.words import ENDLESS, Words, read_words, without_spare
@@ -75,7 +75,7 @@ class Restored:
         for name, module in self.module.named_modules():
             behind = getattr(module, "padding_idx", None)
             if name.endswith("position_embeddings") and behind is not None:
-                limit = min(limit, int(module.num_embeddings) - behind - 1)
+                limit = min(limit, len(module.weight) - behind - 1)
         return limit
 
     @property
@@ -151,7 +151,7 @@ def weights_of(source: Source, skeleton: Skeleton) -> Tensors:
         )
     adapter = Adapter(source.adapter) if source.adapter else None
     found = fitted(weights | (adapter.whole if adapter else {}), skeleton, source.weights)
-    refuse_insane(found.weights, source.weights)
+    refuse_insane(found.weights, source.weights, skeleton.buffers)
     if found.dropped:
         log.info("Left out as no part of the model: %s", ", ".join(found.dropped))
     return adapter.added(found.weights) if adapter else found.weights

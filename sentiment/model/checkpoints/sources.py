@@ -17,7 +17,11 @@ from sentiment.model.checkpoints.layouts import (
     only_weights,
     own_weights,
 )
-from sentiment.model.checkpoints.reading import refuse_stand_ins, unreadable_is_model_error
+from sentiment.model.checkpoints.reading import (
+    refuse_archive,
+    refuse_stand_ins,
+    unreadable_is_model_error,
+)
 from sentiment.model.checkpoints.weights import files_of
 from sentiment.settings import Settings
 
@@ -65,6 +69,7 @@ def source_of(place: Path, name: str, pretrained: str) -> Source:
     if not place.is_dir():
         refuse_foreign(place.parent, [place.name])
         refuse_stand_ins(place)
+        refuse_archive(place)
         folder = beside(place, pretrained) or pretrained_folder(pretrained)
         return Source(name, place, folder, words_of(folder, pretrained))
     weights = own_weights(place)
@@ -99,11 +104,15 @@ def has_tokenizer(folder: Path) -> bool:
 
 
 def words_of(folder: Path, pretrained: str) -> Path:
-    """Where the tokenizer lies: with the config, or else where `pretrained` was said to be."""
-    if has_tokenizer(folder) or pretrained in ("", Settings.pretrained):
-        return folder
-    other = pretrained_folder(pretrained)
-    return other if has_tokenizer(other) else folder
+    """Where the tokenizer lies: with the config, or else where `pretrained` was said to be.
+
+    A Trainer that was not given it saves the weights alone in ``checkpoint-N``; whoever saves it
+    afterwards does so in the folder above.
+    """
+    others = [folder.parent] if folder.name.startswith("checkpoint-") else []
+    if not has_tokenizer(folder) and pretrained not in ("", Settings.pretrained):
+        others.insert(0, pretrained_folder(pretrained))
+    return next((place for place in (folder, *others) if has_tokenizer(place)), folder)
 
 
 def adapted(place: Path, name: str, pretrained: str) -> Source:
@@ -137,11 +146,13 @@ def lacking_base(place: Path, base: str) -> ModelError:
 
 def cut_up(folder: Path) -> Path | None:
     """The weights of a DeepSpeed checkpoint, if one file holds them all; none of FSDP's does."""
-    if names_in(folder, FSDP):
+    if found := names_in(folder, FSDP):
+        inside = folder / found[0]
         raise ModelError(
             "{path} was written by FSDP, which cut the weights up. Put them together with"
-            " accelerate merge-weights {path}/pytorch_model_fsdp_0 OUTPUT, and name OUTPUT.",
+            " accelerate merge-weights {parts} OUTPUT, and name OUTPUT.",
             path=folder,
+            parts=inside if inside.is_dir() else folder,
         )
     latest = folder / "latest"
     steps = sorted(path for path in folder.glob("global_step*") if path.is_dir())

@@ -11,6 +11,12 @@ from sentiment.errors import ModelError
 from sentiment.model.checkpoints.reading import not_a_checkpoint, unreadable_is_model_error
 
 
+def is_safetensors(file: Path) -> bool:
+    """Whether this begins as safetensors do, whatever its name: a length, then a JSON object."""
+    with unreadable_is_model_error(file), file.open("rb") as opened:
+        return opened.read(9)[4:] == b"\0\0\0\0{"
+
+
 def is_zip(file: Path) -> bool:
     """Whether this is torch's present format; the one before 1.6 can't be mapped."""
     with unreadable_is_model_error(file), file.open("rb") as opened:

@@ -17,7 +17,13 @@ from sentiment.model.checkpoints.reading import (
     refuse_stand_ins,
     unreadable_is_model_error,
 )
-from sentiment.model.checkpoints.unpickling import is_zip, refuse_altered, unpickle
+from sentiment.model.checkpoints.sanity import some
+from sentiment.model.checkpoints.unpickling import (
+    is_safetensors,
+    is_zip,
+    refuse_altered,
+    unpickle,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -37,17 +43,23 @@ DEEPEST = 3
 Tensors = dict[str, "torch.Tensor"]
 
 
+def places_of(file: Path) -> dict[str, str]:
+    """The file of each tensor that an index names, none for other files; raises `ModelError`."""
+    if not file.name.endswith(INDEX):
+        return {}
+    try:
+        with unreadable_is_model_error(file):
+            content = json.loads(file.read_text("utf-8-sig"))
+        return {key: Path(name).name for key, name in content["weight_map"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise not_a_checkpoint(file) from error
+
+
 def files_of(file: Path) -> list[Path]:
     """The files of the weights: itself, or those that an index names; raises `ModelError`."""
     if not file.name.endswith(INDEX):
         return [file]
-    try:
-        with unreadable_is_model_error(file):
-            content = json.loads(file.read_text("utf-8-sig"))
-        names = sorted({Path(name).name for name in content["weight_map"].values()})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise not_a_checkpoint(file) from error
-    parts = [file.parent / name for name in names]
+    parts = [file.parent / name for name in sorted(set(places_of(file).values()))]
     missing = [part.name for part in parts if not (part.exists() or part.is_symlink())]
     if missing:
         raise ModelError(
@@ -72,9 +84,11 @@ def read_weights(file: Path) -> Tensors:
     runs: Windows forbids that for a mapped file, elsewhere the weights would change or vanish.
     """
     weights: Tensors = {}
+    places = places_of(file)
     for part in files_of(file):
         refuse_stand_ins(part)
-        weights |= _read_safetensors(part) if part.suffix == ".safetensors" else _read_torch(part)
+        read = _read_safetensors(part) if is_safetensors(part) else _read_torch(part)
+        weights |= {key: read[key] for key in read if places.get(key, part.name) == part.name}
     return weights
 
 
@@ -92,6 +106,7 @@ def _read_safetensors(file: Path) -> Tensors:
 def _read_torch(file: Path) -> Tensors:
     refuse_altered(file)
     weights = _table(file)
+    refuse_empty(weights, file)
     if not is_zip(file):
         return weights
     sizes = {key: tensor.nbytes for key, tensor in weights.items()}
@@ -102,6 +117,21 @@ def _read_torch(file: Path) -> Tensors:
         copied |= {key: mapped[key].detach().clone() for key in keys}
         del mapped
     return copied
+
+
+def refuse_empty(weights: Tensors, file: Path) -> None:
+    """Raise `ModelError` for tensors without numbers in a row: on no device, or sparse."""
+    import torch
+
+    odd = [key for key, each in weights.items() if each.is_meta or each.layout != torch.strided]
+    if odd:
+        raise ModelError(
+            "Not all weights in {path} are plain tensors ({names}): they are sparse, or their"
+            " numbers were left elsewhere. Where it was trained, save them anew with"
+            " torch.save(model.state_dict(), 'weights.pt').",
+            path=file,
+            names=some(odd),
+        )
 
 
 def _portions(sizes: Mapping[str, int]) -> Iterator[list[str]]:

@@ -36,6 +36,7 @@ from sentiment.model.export.manifest import (
 )
 from sentiment.model.export.traced import trace
 from sentiment.model.inference import Classifier
+from sentiment.model.trial import unable_is_model_error
 from sentiment.settings import VERSION
 from sentiment.texts.spelling import form_of
 
@@ -75,7 +76,8 @@ def export(
         refuse_unexportable(restored)
     with writing(target) as folder:
         say(f"{len(sentences.texts):,}문장을 판단하고 있어요 · Judging as many sentences …")
-        expected = rows(with_torch(source.name, restored), sentences.texts)
+        with unable_is_model_error(restored.facts.kind, source.folder):
+            expected = rows(with_torch(source.name, restored), sentences.texts)
         say("모델을 옮기고 있어요 · Copying the model …")
         copy(source, restored, folder, weights=wanted.weights, as_given=wanted.as_given)
         say("빠른 모델을 만들고 있어요 · Writing the fast model …")
