@@ -27,6 +27,7 @@ BERT = {
 KINDS: dict[str, dict[str, Any]] = {
     "bert": BERT,
     "roberta": BERT | {"type_vocab_size": 1},
+    "ibert": BERT | {"type_vocab_size": 1},
     "xlm-roberta": BERT | {"type_vocab_size": 1},
     "camembert": BERT | {"type_vocab_size": 1},
     "electra": BERT | {"embedding_size": 8},
