@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.load import running
 from sentiment.model.everyday import everyday
-from tests.kit.browsing import OFF, chromium, playwright
+from tests.kit.browsing import chromium, playwright, visiting
 
 WINDOWS = {"desktop, 1280 px": (1280, 800), "phone, 360 px": (360, 740)}
 
@@ -47,9 +47,9 @@ WATCH = """
 """A message sent in a frame is delivered once that frame is painted."""
 
 
-def painted(page: playwright.Page, address: str, texts: Iterator[str], count: int) -> list[float]:
+def painted(page: playwright.Page, texts: Iterator[str], count: int) -> list[float]:
     """Milliseconds from Enter to the painted answer, of as many sentences."""
-    page.goto(address)
+    page.goto("/")
     page.evaluate(WATCH)
     box = page.get_by_role("textbox").first
     times = []
@@ -72,11 +72,9 @@ def main() -> None:
         chromium() as browser,
     ):
         for name, (width, height) in WINDOWS.items():
-            context = browser.new_context(viewport={"width": width, "height": height})
-            context.add_init_script(OFF)
-            page = context.new_page()
-            painted(page, address, texts, 10)  # warm
-            times = sorted(painted(page, address, texts, count))
+            with visiting(browser, address, viewport={"width": width, "height": height}) as page:
+                painted(page, texts, 10)  # warm
+                times = sorted(painted(page, texts, count))
             late = times[int(0.95 * len(times))]
             print(f"{name}: median {statistics.median(times):.0f} ms, p95 {late:.0f} ms")
 

@@ -8,12 +8,10 @@ made again of the upload and the answers, and goes with them.
 
 import json
 import mmap
-import unicodedata
 from array import array
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -22,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sentiment.storage.holding import UNITS, Mask, encoded, holding
+from sentiment.texts.spelling import spelled
 
 Sort = Literal["file", "positive", "negative", "sure", "unsure"]
 
@@ -66,9 +65,6 @@ class Wanted:
     among: Collection[int] | None = None
 
 
-composed = partial(unicodedata.normalize, "NFC")
-
-
 class Writer:
     """Makes the file, row by row in their order; it is there once the block is left unharmed."""
 
@@ -93,7 +89,7 @@ class Writer:
 
         The text is kept composed, as models read it, so that it is found however it was typed.
         """
-        units = encoded(composed(text).replace("\0", "\N{REPLACEMENT CHARACTER}"))
+        units = encoded(spelled(text, "as-typed").replace("\0", "\N{REPLACEMENT CHARACTER}"))
         self._file.write(units + b"\0\0")  # so that nothing is found across two rows
         self._end += len(units) // 2 + 1
         for name, value in zip(
@@ -192,7 +188,7 @@ class Rows:
             among[[number - 1 for number in wanted.among if 0 < number <= len(self)]] = True
             found &= among
         if wanted.text:
-            found &= holding(composed(wanted.text), self._units, columns["ends"])
+            found &= holding(spelled(wanted.text, "as-typed"), self._units, columns["ends"])
         return found
 
     def numbers(self, found: Mask, sort: str) -> Numbers:

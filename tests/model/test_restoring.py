@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -261,6 +262,16 @@ def test_archives_are_to_be_unpacked(tmp_path: Path, model: PreTrainedModel) -> 
         file = shutil.make_archive(str(tmp_path / "packed"), kind, folder)
         with pytest.raises(ModelError, match=r"is an archive .*Unpack it"):
             answers(Path(file), Settings.pretrained)
+
+
+def test_a_zip_whose_contents_are_torn_is_damaged(tmp_path: Path, pretrained: Path) -> None:
+    """Its end is there, and what it lists is not."""
+    file = tmp_path / "x.ckpt"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("x/data.pkl", bytes(100))
+    file.write_bytes(file.read_bytes().replace(b"PK\x01\x02", bytes(4)))
+    with pytest.raises(ModelError, match=r"can't be read as a checkpoint"):
+        answers(file, pretrained)
 
 
 def test_what_macos_leaves_is_no_checkpoint(

@@ -12,6 +12,7 @@ from sentiment.model.inference import Prediction
 from sentiment.serving import engine as module
 from sentiment.serving import queue
 from sentiment.serving.engine import Engine
+from sentiment.serving.metrics import Metrics
 from sentiment.serving.queue import BATCH_TOKENS, Entry, chosen
 from tests.kit.small import NEGATIVE, POSITIVE, WordWeights, small_classifier
 
@@ -158,6 +159,19 @@ def test_a_batch_is_who_came_first_and_fits() -> None:
         taken.append([len(jobs.pop(key).ids) for key in keys])
     assert taken == [[500, 5, 6], [7, 5], [BATCH_TOKENS + 1]]
     assert chosen({}, BATCH_TOKENS) == []
+
+
+@pytest.mark.parametrize(
+    ("length", "seconds", "most"),
+    [(512, 0.01, 512), (512, 0.2, 256), (512, 9.0, 128), (20, 9.0, 512)],
+)
+def test_a_batch_is_what_the_model_manages_in_a_turn(
+    length: int, seconds: float, most: int
+) -> None:
+    """Within bounds, and told by what took it long enough to tell."""
+    waiting = queue.Queue(Metrics(queue.REJECTIONS))
+    waiting.answer({b"": Entry(range(length))}, np.ones((1, 2)), seconds)
+    assert waiting.tokens == most
 
 
 def test_the_same_sentence_in_flight_is_computed_once(

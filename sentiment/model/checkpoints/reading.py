@@ -56,13 +56,25 @@ def refuse_stand_ins(file: Path) -> None:
         raise not_a_checkpoint(file)
 
 
+@contextmanager
+def opened_zip(file: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip; whatever is wrong with it is a `ModelError`."""
+    try:
+        with unreadable_is_model_error(file), zipfile.ZipFile(file) as archive:
+            yield archive
+    except ModelError:
+        raise
+    except Exception as error:  # names that are no text, other versions, a password: in any way
+        raise not_a_checkpoint(file) from error
+
+
 def refuse_archive(file: Path) -> None:
     """Raise `ModelError` for a folder that was packed into one file."""
     with unreadable_is_model_error(file), file.open("rb") as opened:
         begin = opened.read(8)
     kind = next((kind for mark, kind in PACKED.items() if begin.startswith(mark)), None)
     if kind is None and zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as archive:
+        with opened_zip(file) as archive:
             names = archive.namelist()
         kind = None if any(name.endswith("data.pkl") for name in names) else "zip"
     if kind:

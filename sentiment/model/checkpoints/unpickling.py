@@ -2,13 +2,16 @@
 
 import re
 import threading
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sentiment.errors import ModelError
-from sentiment.model.checkpoints.reading import not_a_checkpoint, unreadable_is_model_error
+from sentiment.model.checkpoints.reading import (
+    not_a_checkpoint,
+    opened_zip,
+    unreadable_is_model_error,
+)
 
 
 def is_safetensors(file: Path) -> bool:
@@ -30,14 +33,9 @@ def refuse_altered(file: Path) -> None:
     """
     if not is_zip(file):
         return
-    try:
-        with unreadable_is_model_error(file), zipfile.ZipFile(file) as archive:
-            summed = any(entry.CRC for entry in archive.infolist())
-            altered = archive.testzip() if summed else None
-    except ModelError:
-        raise
-    except Exception as error:  # names that are no text, other versions, a password: in any way
-        raise not_a_checkpoint(file) from error
+    with opened_zip(file) as archive:
+        summed = any(entry.CRC for entry in archive.infolist())
+        altered = archive.testzip() if summed else None
     if altered:
         raise ModelError(
             "{path} is damaged: its part {part} does not match its own checksum (CRC). Copy the"
