@@ -6,6 +6,7 @@ import click
 
 from sentiment.commands.console import Command, examples, say
 from sentiment.commands.options import export_options
+from sentiment.errors import SettingsError
 
 
 @click.command(
@@ -24,6 +25,7 @@ def export(
     output: Path,
     sentences: Path | None,
     int8_only: bool,
+    exact_only: bool,
     debug: bool,
 ) -> None:
     """모델을 빠른 형태의 폴더로 만들어요 · Make a folder that serves MODEL fast, without torch."""
@@ -39,10 +41,12 @@ def export(
     texts = read_sentences(sentences)
     source = find(model, pretrained)
     exporting.refuse_foreign(output, source)
-    graphs = (INT8,) if int8_only else (FLOAT32, INT8)
+    if int8_only and exact_only:
+        raise SettingsError("--int8-only and --exact-only exclude each other. Leave one out.")
+    graphs = (INT8,) if int8_only else (FLOAT32,) if exact_only else (FLOAT32, INT8)
     serve = INT8 if int8_only or precision == "fast" else FLOAT32
     manifest = exporting.export(
         *(source, restore(source, label_names), output, texts, say),
-        exporting.Wanted(graphs, serve, as_given=int8_only),
+        exporting.Wanted(graphs, serve, as_given=len(graphs) == 1),
     )
     click.echo(f"만들었어요 · Exported: {output} ({manifest.serve})")

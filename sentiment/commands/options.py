@@ -182,5 +182,11 @@ export_options = options(
         help="작게: 8비트 모델과 받은 그대로의 가중치만. "
         "Small: the 8-bit model, and the weights as they were given.",
     ),
+    click.option(
+        "--exact-only",
+        is_flag=True,
+        help="8비트 모델 없이, 가중치는 받은 그대로. "
+        "No 8-bit model, and the weights as they were given.",
+    ),
     debug_option,
 )

@@ -84,9 +84,9 @@ def both_rows(above: list[str], below: list[str]) -> list[str]:
     filled = [value.strip() for value in above]
     if "" not in filled[1:] and len(set(filled)) == len(filled):
         return above
-    own = [value.strip() or name for name, value in zip(filled, below, strict=True)]
-    if len(set(own)) == len(own):
-        return own
+    lower = [value.strip() or name for name, value in zip(filled, below, strict=True)]
+    if len(set(lower)) == len(lower):
+        return lower
     made, group = [], ""
     for name, value in zip(filled, map(str.strip, below), strict=True):
         group = name or (group if value else "")

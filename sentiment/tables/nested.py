@@ -1,7 +1,6 @@
 """JSON documents: an array of objects, wherever in the document it lies, or columns by name."""
 
 import json
-import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -11,6 +10,7 @@ from sentiment.errors import DataError
 from sentiment.tables.encodings import text_of
 from sentiment.tables.headers import has_header, unique
 from sentiment.tables.jsonl import as_text, flat
+from sentiment.texts.notices import SYLLABLE
 
 Records = list[Any]
 
@@ -26,8 +26,6 @@ latter where those hold sentences, which may be but titles."""
 
 SENTENCE = 6
 """Syllables of a sentence."""
-
-SYLLABLE = re.compile("[가-힣]")
 
 
 def document(path: Path, encoding: str) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner, Result
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
 from sentiment.commands.cli import main
@@ -123,6 +124,44 @@ def test_int8_only_keeps_the_weights_as_they_were(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert names(folder) == ALWAYS | {INT8}
     assert sha256(folder / "model.safetensors") == sha256(source / "model.safetensors")
+
+
+def test_exact_only_keeps_half_precision_and_answers_as_it(tmp_path: Path) -> None:
+    """The graph points into weights in half precision: half the size, the same answers."""
+    source = save_folder(tmp_path / "half", confident_model().half())
+    folder = tmp_path / "exact"
+    result = export(source, "-o", folder, "--exact-only")
+    assert result.exit_code == 0, result.output
+    assert names(folder) == ALWAYS | {FLOAT32}
+    assert sha256(folder / "model.safetensors") == sha256(source / "model.safetensors")
+    assert read_manifest(folder).agreement[FLOAT32].largest_shift <= 1e-5
+    served, by_torch = (loader.load(str(folder), "", 128, way) for way in ("onnx", "torch"))
+    for one, other in zip(served.predict(SENTENCES), by_torch.predict(SENTENCES), strict=True):
+        assert one.positive == pytest.approx(other.positive, abs=1e-5)
+
+
+def test_exact_only_writes_weights_of_other_names_anew(tmp_path: Path) -> None:
+    """A graph can't point to tensors that are called otherwise than the model's own."""
+    source = save_folder(tmp_path / "model", confident_model().half())
+    file = source / "model.safetensors"
+    tensors = load_file(file)
+    renamed = {
+        name.replace("LayerNorm.weight", "LayerNorm.gamma"): tensors[name] for name in tensors
+    }
+    save_file(renamed, file, {"format": "pt"})
+    result = export(source, "-o", tmp_path / "exact", "--exact-only")
+    assert result.exit_code == 0, result.output
+    assert sha256(tmp_path / "exact" / "model.safetensors") != sha256(file)
+    [answer] = loader.load(str(tmp_path / "exact")).predict(SENTENCES[:1])
+    [expected] = loader.load(str(source), backend="torch").predict(SENTENCES[:1])
+    assert answer.positive == pytest.approx(expected.positive, abs=1e-5)
+
+
+def test_only_one_form_can_be_the_only_one(tmp_path: Path, made_folder: Path) -> None:
+    """Both options together would leave nothing."""
+    result = export(made_folder, "-o", tmp_path / "none", "--exact-only", "--int8-only")
+    assert result.exit_code == 2
+    assert "exclude each other" in result.stderr
 
 
 def test_a_folder_can_be_exported_in_its_place(tmp_path: Path) -> None:

@@ -97,10 +97,15 @@ def precise(graph: Graph, weights: Weights, x: str, module: str) -> str:
     return graph.add("Gemm", x, weight, bias, transB=1)
 
 
-class Float32:
-    """Weights in full precision, which stay where they are: the graph points into a safetensors.
+STORED = {"F32": TensorProto.FLOAT, "F16": TensorProto.FLOAT16}
+"""What a safetensors calls the precisions that a graph may point to."""
 
-    The format, an 8-byte length and a JSON header before the tensors, is described at
+
+class Float32:
+    """Weights to compute with in full precision, which stay where they are, in a safetensors.
+
+    Those in half precision are widened once, when the graph is opened. The format, an 8-byte
+    length and a JSON header before the tensors, is described at
     https://huggingface.co/docs/safetensors; ONNX calls data in another file "external".
     """
 
@@ -117,14 +122,17 @@ class Float32:
         start, end = entry["data_offsets"]
         tensor = TensorProto(
             name=name,
-            data_type=TensorProto.FLOAT,
+            data_type=STORED[entry["dtype"]],
             dims=entry["shape"],
             data_location=TensorProto.EXTERNAL,
         )
         place = {"location": self._file, "offset": self._data + start, "length": end - start}
         for key, value in place.items():
             tensor.external_data.add(key=key, value=str(value))
-        return graph.keep(tensor)
+        kept = graph.keep(tensor)
+        if tensor.data_type == TensorProto.FLOAT:
+            return kept
+        return graph.add("Cast", kept, to=TensorProto.FLOAT)
 
     def rows(self, graph: Graph, name: str, indices: str) -> str:
         """Rows of a table, (indices, width)."""

@@ -79,7 +79,8 @@ def export(
         with unable_is_model_error(restored.facts.kind, source.folder):
             expected = rows(with_torch(source.name, restored), sentences.texts)
         say("모델을 옮기고 있어요 · Copying the model …")
-        copy(source, restored, folder, weights=wanted.weights, as_given=wanted.as_given)
+        keep = {"weights": wanted.weights, "as_given": wanted.as_given}
+        copy(source, restored, folder, wanted.graphs, **keep)
         say("빠른 모델을 만들고 있어요 · Writing the fast model …")
         write_graphs(restored, folder, wanted.graphs)
         known = described(source, restored)
