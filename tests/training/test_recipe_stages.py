@@ -9,7 +9,7 @@ import pytest
 from safetensors.torch import load_file
 from transformers import BertForSequenceClassification
 
-from sentiment.training.recipes import base, domains, student
+from sentiment.training.recipes import base, domains, larger, student
 from sentiment.training.recipes.own import own_sentences
 
 
@@ -19,14 +19,17 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (base, ("STEADY", "FALLING")),
         (student, ("LABELS", "TAUGHT")),
+        (larger, ("TAUGHT",)),
     ):
         for name in names:
             monkeypatch.setattr(module, name, replace(getattr(module, name), blocks=1, mask_id=4))
     monkeypatch.setattr(base, "Counts", lambda: SMALL)
     monkeypatch.setattr(base, "EXTRA", {"own": 8, "sentineg turned": 2})
     monkeypatch.setattr(student, "LABELS_COUNTS", SMALL)
-    kinds = {name: replace(kind, share=4) for name, kind in student.KINDS.items()}
-    monkeypatch.setattr(student, "KINDS", kinds)
+    for module in (student, larger):
+        kinds = {name: replace(kind, share=4) for name, kind in module.KINDS.items()}
+        monkeypatch.setattr(module, "KINDS", kinds)
+    monkeypatch.setattr(larger, "LAYERS", (1,))
     few = own_sentences(1).take(np.arange(40))
     monkeypatch.setattr(domains, "own_sentences", lambda seed: few)
     monkeypatch.setattr(domains, "PIECE_LEAST", 1)
@@ -49,7 +52,7 @@ def test_the_recipe_runs_from_data_to_folders(
     command += ["--small", str(small), *(["--only-cc0"] if only_cc0 else [])]
     monkeypatch.setattr(sys, "argv", command)
     domains.main()
-    students = ["student-labels", *([] if only_cc0 else ["student"])]
+    students = ["student-labels", *([] if only_cc0 else ["student", "larger-again"])]
     assert (work / "base").exists() is not only_cc0
     for name in students:
         model = BertForSequenceClassification.from_pretrained(work / f"{name}-calibrated")

@@ -18,13 +18,13 @@ import numpy as np
 import torch
 from transformers import BertForSequenceClassification
 
-from sentiment.training.recipes import base, student
+from sentiment.training.recipes import base, larger, student
 from sentiment.training.recipes.blending import Said, blended, taught_rows
 from sentiment.training.recipes.calibrating import calibrate, save
 from sentiment.training.recipes.judging import Judge, dev_parts, judge_of
 from sentiment.training.recipes.loop import Phase, Run, keep_freed_memory
 from sentiment.training.recipes.opinions import opinions, write_array
-from sentiment.training.recipes.own import own_sentences
+from sentiment.training.recipes.own import more_sentences, own_sentences
 from sentiment.training.recipes.pieces import MAX_TOKENS, cut
 from sentiment.training.recipes.pool import Pool
 from sentiment.training.recipes.reversing import turned_round
@@ -35,9 +35,20 @@ log = logging.getLogger(__name__)
 
 SEED = 1
 PIECE_LEAST, LETTER_LEAST = 20, 4
-ASKED = {"base": (0, 0), "small": (0, 0), "labels": (60_000, 20_000)}
+ALL = 1_000_000
+ASKED = {
+    "base": (0, 0), "small": (0, 0), "labels": (60_000, 20_000), "student": (ALL, ALL),
+    "larger": (100_000, 30_000),
+}  # fmt: skip
 """Film reviews of either side, and in between, that each teacher judges beside all other texts. The
 base model knows films less well and is slow; what the small one says of them is there already."""
+
+TEACHERS = {
+    "student": ("base", "small", "labels"),
+    "larger": ("base", "small", "student"),
+    "larger-again": ("base", "small", "student", "larger"),
+}
+"""Who teaches each model."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +79,19 @@ class Work:
 
     @cached_property
     def pool(self) -> Pool:
-        """All that the student learns from."""
-        return Pool.of([*self.splits.train.values(), self.own, *self.turned])
+        """All that the student and the larger model learn from."""
+        parts = [*self.splits.train.values(), self.own, *self.turned]
+        return Pool.of([*parts, more_sentences()])
 
     @cached_property
     def dev(self) -> Pool:
         """All dev parts, films balanced."""
         return Pool.of(dev_parts(self.splits.dev).values())
 
-    @property
-    def teachers(self) -> dict[str, Path]:
-        """The encoders that teach the student."""
-        first = self.folder / "student-labels"
-        return {"base": self.folder / "base", "small": self.small, "labels": first}
+    def model(self, name: str) -> Path:
+        """The folder of a teacher."""
+        known = {"small": self.small, "labels": self.folder / "student-labels"}
+        return known.get(name, self.folder / name)
 
     def judge(self, folder: Path) -> Judge:
         """A judge that runs the model in `folder`."""
@@ -133,14 +144,19 @@ def tuned(work: Work, name: str, phase: Phase, begin: Path | None, extra: list[T
 
 
 def soft_stage(work: Work) -> None:
-    """What each encoder says of the dev parts and of the texts that the student learns from."""
+    """What each teacher says of the dev parts and of the texts that the student learns from."""
+    heard(work, TEACHERS["student"])
+
+
+def heard(work: Work, names: tuple[str, ...]) -> None:
+    """Keep what these teachers say."""
     films, file = np.load(work.folder / "small_films_z.npy"), work.folder / "small-pool.npy"
     if not file.exists():
         known = np.full(len(work.pool), np.nan, np.float32)
         known[work.pool.rows(FILMS)] = films
         write_array(file, known)
-    for name, folder in work.teachers.items():
-        judge = work.judge(folder)
+    for name in names:
+        judge = work.judge(work.model(name))
         opinions(judge, work.dev.texts, work.folder / f"{name}-dev.npy")
         rows = taught_rows(work.pool, *ASKED[name], SEED)
         opinions(judge, work.pool.texts, work.folder / f"{name}-pool.npy", rows)
@@ -148,11 +164,15 @@ def soft_stage(work: Work) -> None:
 
 def blend_stage(work: Work) -> None:
     """The teachers added up, with weights for films and for the rest that fit the dev parts."""
-    files = [work.folder / f"{name}-{{}}.npy" for name in work.teachers]
+    write_array(work.folder / "teacher.npy", added_up(work, TEACHERS["student"]))
+
+
+def added_up(work: Work, names: tuple[str, ...]) -> np.ndarray:
+    """Probability of "positive" for every text of the pool by these teachers together."""
+    files = [work.folder / f"{name}-{{}}.npy" for name in names]
     dev, pool = ([np.load(str(file).format(part)) for file in files] for part in ("dev", "pool"))
     said = Said(work.dev, np.stack(dev, axis=1))
-    teacher = blended(said, Said(work.pool, np.stack(pool, axis=1)))
-    write_array(work.folder / "teacher.npy", teacher)
+    return blended(said, Said(work.pool, np.stack(pool, axis=1)))
 
 
 def student_stage(work: Work) -> None:
@@ -163,9 +183,47 @@ def student_stage(work: Work) -> None:
     save(run.model, work.small, work.folder / "student")
 
 
+def larger_soft_stage(work: Work) -> None:
+    """What the encoder and the student say together, for the larger model."""
+    taught_larger(work, "larger")
+
+
+def larger_stage(work: Work) -> None:
+    """The encoder with fewer layers, on what labels and those teachers say."""
+    short = work.folder / "short"
+    if not (short / "config.json").exists():
+        larger.shorten(work.folder / "base", larger.LAYERS, short)
+    learned_larger(work, "larger", larger.TAUGHT, None)
+
+
+def again_soft_stage(work: Work) -> None:
+    """The same with what the larger model itself says by now."""
+    taught_larger(work, "larger-again")
+
+
+def again_stage(work: Work) -> None:
+    """The larger model goes on, on what it and its teachers say together."""
+    learned_larger(work, "larger-again", larger.AGAIN, work.folder / "larger.pt")
+
+
+def taught_larger(work: Work, name: str) -> None:
+    """Keep what the teachers of `name` say together."""
+    heard(work, TEACHERS[name])
+    write_array(work.folder / f"teacher-{name}.npy", added_up(work, TEACHERS[name]))
+
+
+def learned_larger(work: Work, name: str, phase: Phase, begin: Path | None) -> None:
+    """One phase of the larger model, from its beginning or from the state `begin`."""
+    teacher = np.load(work.folder / f"teacher-{name}.npy")
+    parts = student.sources(work.pool, teacher, larger.KINDS)
+    short, state = work.folder / "short", work.folder / f"{name}.pt"
+    run = base.tune(work.splits, short, state, phase, parts, begin)
+    save(run.model, short, work.folder / name)
+
+
 def calibrate_stage(work: Work) -> None:
-    """One temperature for each student, folded into its weights, and one unsure band."""
-    for name in ("student-labels", "student"):
+    """One temperature for each model, folded into its weights, and one unsure band."""
+    for name in ("student-labels", "student", "larger-again"):
         output = work.folder / f"{name}-calibrated"
         if (work.folder / name).exists() and not (output / "config.json").exists():
             calibrate(work.folder / name, output, work.splits.dev)
@@ -197,6 +255,10 @@ STAGES: dict[str, Callable[[Work], None]] = {
     "soft": soft_stage,
     "blend": blend_stage,
     "student": student_stage,
+    "larger-soft": larger_soft_stage,
+    "larger": larger_stage,
+    "larger-again-soft": again_soft_stage,
+    "larger-again": again_stage,
     "calibrate": calibrate_stage,
     "dev": dev_stage,
 }

@@ -18,6 +18,8 @@ from sentiment.training.recipes.sets import Texts
 
 FILE = Path(__file__).with_name("own.toml")
 WRITTEN = FILE.with_suffix(".tsv")
+MORE = FILE.with_name("own_more.tsv")
+"""Written since the student was made: the larger model alone learns from them."""
 TIMES = 6
 """How often a sentence written out by hand stands beside those put together."""
 LABELS = {"positive": 0.97, "negative": 0.03, "neutral": 0.5}
@@ -128,9 +130,9 @@ def framed(content: dict[str, Any]) -> Iterator[Own]:
                 yield Own(text, frame["target"], frame["kind"])
 
 
-def written() -> Iterator[Own]:
+def written(file: Path = WRITTEN) -> Iterator[Own]:
     """Sentences written out by hand."""
-    for line in WRITTEN.read_text("utf-8").splitlines()[1:]:
+    for line in file.read_text("utf-8").splitlines()[1:]:
         text, label = line.split("\t")
         yield Own(text, LABELS[label], "written")
 
@@ -167,6 +169,16 @@ def own_sentences(seed: int) -> Texts:
         for row in rows
     ] + TIMES * list(written())
     random.shuffle(rows)
+    return texts_of("own", rows)
+
+
+def more_sentences() -> Texts:
+    """Those that were written since: double negation, irony, tears and laughter, polite tones."""
+    return texts_of("own more", list(written(MORE)))
+
+
+def texts_of(name: str, rows: list[Own]) -> Texts:
+    """Sentences as a set."""
     texts = [row.text for row in rows]
     targets = np.array([row.target for row in rows], np.float32)
-    return Texts("own", texts, targets, targets != EVEN, np.zeros(len(rows), np.int8))
+    return Texts(name, texts, targets, targets != EVEN, np.zeros(len(rows), np.int8))

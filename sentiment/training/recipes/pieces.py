@@ -68,6 +68,9 @@ def cut_tokenizer(file: Path, rows: list[int], output: Path) -> None:
         token["id"] = number[token["id"]]
     for token in content["post_processor"].get("special_tokens", {}).values():
         token["ids"] = [number[row] for row in token["ids"]]
+    between = {"type": "WhitespaceSplit"}  # blanks at the ends, and several, are no pieces
+    words = [between, content["pre_tokenizer"]]
+    content["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": words}
     content["truncation"] = content["padding"] = None
     (output / "tokenizer.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     options = {

@@ -40,7 +40,7 @@ KINDS = {
     "negative": Kind(2600, 0.6), "positive": Kind(2600, 0.6), "between": Kind(1000, 0.7),
     "kote": Kind(450, 0.6), "kodoli": Kind(1500, 0.6), "sentineg": Kind(300, 0.5),
     "questions": Kind(500, 0.3), "comments": Kind(1200, 1.0), "own": Kind(700, 0.3),
-    "sentineg turned": Kind(100, 0.5),
+    "sentineg turned": Kind(100, 0.5), "own more": Kind(0, 0.0),
 }  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def film_groups(pool: Pool) -> dict[str, np.ndarray]:
     }
 
 
-def sources(pool: Pool, teacher: np.ndarray) -> list[Source]:
+def sources(pool: Pool, teacher: np.ndarray, kinds: dict[str, Kind] = KINDS) -> list[Source]:
     """Texts with targets between what their source and what `teacher` (N,) says of them.
 
     Where the teacher says nothing (nan), nothing is learned.
@@ -68,7 +68,7 @@ def sources(pool: Pool, teacher: np.ndarray) -> list[Source]:
             groups[name] = np.arange(place.start, place.stop)
     made = []
     for name, everything in groups.items():
-        kind = KINDS[name]
+        kind = kinds[name]
         rows = everything[np.isfinite(teacher[everything])]
         own = np.where(targets[rows] == NO_LABEL, teacher[rows], targets[rows])
         mixed = ((1 - kind.teacher) * own + kind.teacher * teacher[rows]).astype(np.float32)
