@@ -37,10 +37,10 @@ def copy(
     config.architectures = [type(restored.module).__name__]
     config.save_pretrained(folder)
     copy_tokenizer(source, restored.tokenizer, folder)
-    given = source.weights if source.adapter is None else None
-    whole = given is not None and given.suffix == ".safetensors"
-    if as_given and whole and (FLOAT32 not in graphs or points_into(given, restored)):
-        shutil.copyfile(given, folder / WEIGHTS)
+    file = source.weights
+    whole = file.suffix == ".safetensors" and source.adapter is None
+    if as_given and whole and (FLOAT32 not in graphs or points_into(file, restored)):
+        shutil.copyfile(file, folder / WEIGHTS)
     elif weights:
         write_safetensors(folder / WEIGHTS, arrays(restored))
 
