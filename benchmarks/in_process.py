@@ -4,7 +4,7 @@
         --pretrained ../shared/kcbert-base
 
 Prints a Markdown table: a model of kcbert-base's size with random weights, which cost as much
-time as real ones, and the shipped model. The time of a sentence is a median after a warm-up; rates
+time as real ones, and the shipped models. The time of a sentence is a median after a warm-up; rates
 are medians where a way is fast. ``--pretrained`` gives the real config and vocabulary; without it
 both are made up, of the same size. ``--data`` gives real reviews; without it our own sentences are
 taken over and over. Run it on an idle machine.
@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import get_args
 
@@ -35,7 +35,7 @@ from sentiment.model.export.graph import Float32, Int8
 from sentiment.model.export.manifest import is_export
 from sentiment.model.inference import Backend, Classifier
 from sentiment.model.loader import load
-from sentiment.settings import SHIPPED_MODEL, BackendName, Settings
+from sentiment.settings import SHIPPED, BackendName, Settings
 
 SENTENCE = "아 더빙.. 진짜 짜증나네요 목소리"
 """The book's own example; 11 tokens with kcbert's vocabulary."""
@@ -115,11 +115,11 @@ def kcbert_rows(pretrained: Path, folder: Path, texts: list[str]) -> Iterator[Ro
 
 
 def shipped_rows(texts: list[str]) -> Iterator[Row]:
-    """The rows of the shipped model."""
-    if is_export(SHIPPED_MODEL):
-        for backend in get_args(BackendName)[1:]:
-            classifier = load(str(SHIPPED_MODEL), "", Settings.max_seq_length, backend)
-            yield row(f"shipped model, {backend}", classifier.predict_any, texts)
+    """The rows of the shipped models."""
+    for (name, folder), backend in product(SHIPPED.items(), get_args(BackendName)[1:]):
+        if is_export(folder):
+            classifier = load(folder, "", Settings.max_seq_length, backend)
+            yield row(f"shipped, {name}, {backend}", classifier.predict_any, texts)
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:

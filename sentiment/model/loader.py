@@ -17,7 +17,14 @@ from sentiment.model.export.manifest import ID, SHORTEST, read_manifest, was_exp
 from sentiment.model.export.reading import open_export
 from sentiment.model.inference import Classifier, Precision
 from sentiment.model.trial import refuse_unable, thorough
-from sentiment.settings import SHIPPED_MODEL, BackendName, PrecisionName, Settings, TextForm
+from sentiment.settings import (
+    SHIPPED,
+    SHIPPED_MODEL,
+    BackendName,
+    PrecisionName,
+    Settings,
+    TextForm,
+)
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +148,7 @@ def find(model: str, pretrained: str) -> Source:
 
 def shown_name(model: str, place: Path) -> str:
     """What people know a model by: a file or folder by its own name, the rest as it was asked."""
-    if not Path(model).expanduser().exists():
+    if not Path(model).expanduser().exists() and place not in SHIPPED.values():
         return str(HubName.of(model) or model)
     return cached_name(place.absolute()) or place.resolve().name
 

@@ -42,6 +42,9 @@ TEMPLATES, STATIC = resource("templates"), resource("static")
 SHIPPED_MODEL = resource("models/ko-sentiment-small")
 """The model that is used when none is named; it needs no download."""
 
+SHIPPED = {"small": SHIPPED_MODEL, "base": resource("models/ko-sentiment-base")}
+"""Our own models by short names; the larger one lies in a checkout alone, not in the package."""
+
 MAX_CHARACTERS = 10_000
 """Longest text that is judged at once, in characters."""
 
@@ -77,7 +80,7 @@ def cache_folder() -> Path:
 class Settings(Replicas):
     """Everything a run of the server depends on.
 
-    `model`: checkpoint, folder of checkpoints, Hugging Face folder or hub name.
+    `model`: checkpoint, folder of checkpoints, Hugging Face folder, hub name, or `SHIPPED` one.
     `pretrained`: hub name or folder with the config and tokenizer of a ``.ckpt``.
     `max_seq_length`: tokens read of one sentence, ``[CLS]`` and ``[SEP]`` included.
     `precision`, `label_names`: see `sentiment.model.loader.load`.
@@ -97,8 +100,9 @@ class Settings(Replicas):
 
     model: str = option(
         str(SHIPPED_MODEL),
-        "모델: 체크포인트(.ckpt), 그 폴더, 허깅페이스 폴더나 이름. "
-        "Checkpoint, folder of checkpoints, Hugging Face folder or hub name.",
+        "모델: 체크포인트(.ckpt), 그 폴더, 허깅페이스 폴더나 이름, 또는 base(느리지만 더 정확). "
+        "Checkpoint, folder of checkpoints, Hugging Face folder or hub name; or base, the larger "
+        "of our own.",
         metavar="PATH|NAME",
         shown=SHIPPED_MODEL.name,
     )

@@ -13,6 +13,7 @@ from sentiment.model.checkpoints.foreign import FOREIGN
 from sentiment.model.checkpoints.hub import hub_model, is_hub_name
 from sentiment.model.checkpoints.libraries import require_libraries
 from sentiment.model.checkpoints.reading import refuse_stand_ins, unreadable_is_model_error
+from sentiment.settings import SHIPPED
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +201,18 @@ def only_weights(folder: Path) -> Path | None:
     )
 
 
+def _shipped(model: str) -> Path | None:
+    folder = None if Path(model).expanduser().exists() else SHIPPED.get(model)
+    if folder is None or folder.is_dir():
+        return folder
+    raise ModelError(
+        "The model {name} is not part of the installed package. Take the folder models/{folder} of"
+        " the project's repository, and name its place with --model.",
+        name=model,
+        folder=folder.name,
+    )
+
+
 def _hub(model: str) -> Path | None:
     if Path(model).expanduser().exists() or not is_hub_name(model):
         return None
@@ -217,6 +230,7 @@ LAYOUTS = (
     Layout("FOLDER/lightning_logs/version_N/checkpoints/*.ckpt", _lightning_root),
     Layout("models--USER--NAME/snapshots/", _hub_cache),
     Layout("FOLDER/*.pt", _weights_alone),
+    Layout("small, base", _shipped),
     Layout("huggingface.co/USER/NAME", _hub),
 )
 """Tried in this order; the first that finds something is used."""
