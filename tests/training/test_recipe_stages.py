@@ -9,7 +9,7 @@ import pytest
 from safetensors.torch import load_file
 from transformers import BertForSequenceClassification
 
-from sentiment.training.recipes import base, domains, larger, student
+from sentiment.training.recipes import base, domains, larger, student, work
 from sentiment.training.recipes.own import own_sentences
 
 
@@ -31,7 +31,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "KINDS", kinds)
     monkeypatch.setattr(larger, "LAYERS", (1,))
     few = own_sentences(1).take(np.arange(40))
-    monkeypatch.setattr(domains, "own_sentences", lambda seed: few)
+    monkeypatch.setattr(work, "own_sentences", lambda seed: few)
     monkeypatch.setattr(domains, "PIECE_LEAST", 1)
     monkeypatch.setattr(domains, "keep_freed_memory", lambda: None)
 
@@ -47,18 +47,18 @@ def test_the_recipe_runs_from_data_to_folders(
     only_cc0: bool,
 ) -> None:  # fmt: skip
     """Every stage leaves what the next one needs, and a second run changes nothing."""
-    work = tmp_path / "work"
-    command = ["domains", "--data", str(data), "--work", str(work), "--encoder", str(encoder)]
+    folder = tmp_path / "work"
+    command = ["domains", "--data", str(data), "--work", str(folder), "--encoder", str(encoder)]
     command += ["--small", str(small), *(["--only-cc0"] if only_cc0 else [])]
     monkeypatch.setattr(sys, "argv", command)
     domains.main()
     students = ["student-labels", *([] if only_cc0 else ["student", "larger-again"])]
-    assert (work / "base").exists() is not only_cc0
+    assert (folder / "base").exists() is not only_cc0
     for name in students:
-        model = BertForSequenceClassification.from_pretrained(work / f"{name}-calibrated")
+        model = BertForSequenceClassification.from_pretrained(folder / f"{name}-calibrated")
         assert len(model.config.unsure) == 2
-        assert (work / f"{name}-calibrated" / "tokenizer.json").exists()
-    before = load_file(work / students[-1] / "model.safetensors")
+        assert (folder / f"{name}-calibrated" / "tokenizer.json").exists()
+    before = load_file(folder / students[-1] / "model.safetensors")
     domains.main()
-    after = load_file(work / students[-1] / "model.safetensors")
+    after = load_file(folder / students[-1] / "model.safetensors")
     assert all((before[name] == after[name]).all() for name in before)
