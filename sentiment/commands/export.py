@@ -29,6 +29,11 @@ def export(
     debug: bool,
 ) -> None:
     """모델을 빠른 형태의 폴더로 만들어요 · Make a folder that serves MODEL fast, without torch."""
+    if exact_only and (int8_only or precision == "fast"):
+        raise SettingsError(
+            "--exact-only makes no 8-bit form, which --int8-only and --precision fast ask for."
+            " Leave one out."
+        )
     from sentiment.model.checkpoints.libraries import require_libraries
 
     require_libraries()
@@ -41,8 +46,6 @@ def export(
     texts = read_sentences(sentences)
     source = find(model, pretrained)
     exporting.refuse_foreign(output, source)
-    if int8_only and exact_only:
-        raise SettingsError("--int8-only and --exact-only exclude each other. Leave one out.")
     graphs = (INT8,) if int8_only else (FLOAT32,) if exact_only else (FLOAT32, INT8)
     serve = INT8 if int8_only or precision == "fast" else FLOAT32
     manifest = exporting.export(

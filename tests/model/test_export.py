@@ -157,11 +157,15 @@ def test_exact_only_writes_weights_of_other_names_anew(tmp_path: Path) -> None:
     assert answer.positive == pytest.approx(expected.positive, abs=1e-5)
 
 
-def test_only_one_form_can_be_the_only_one(tmp_path: Path, made_folder: Path) -> None:
-    """Both options together would leave nothing."""
-    result = export(made_folder, "-o", tmp_path / "none", "--exact-only", "--int8-only")
+@pytest.mark.parametrize("asks", [["--int8-only"], ["--precision", "fast"]])
+def test_only_one_form_can_be_the_only_one(
+    tmp_path: Path, made_folder: Path, asks: list[str]
+) -> None:
+    """Both together would leave nothing, or a folder that serves a file that it lacks."""
+    result = export(made_folder, "-o", tmp_path / "none", "--exact-only", *asks)
     assert result.exit_code == 2
-    assert "exclude each other" in result.stderr
+    assert "makes no 8-bit form" in result.stderr
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_folder_can_be_exported_in_its_place(tmp_path: Path) -> None:

@@ -79,8 +79,11 @@ def export(
         with unable_is_model_error(restored.facts.kind, source.folder):
             expected = rows(with_torch(source.name, restored), sentences.texts)
         say("모델을 옮기고 있어요 · Copying the model …")
-        keep = {"weights": wanted.weights, "as_given": wanted.as_given}
-        copy(source, restored, folder, wanted.graphs, **keep)
+        copy(
+            *(source, restored, folder, wanted.graphs),
+            weights=wanted.weights,
+            as_given=wanted.as_given,
+        )
         say("빠른 모델을 만들고 있어요 · Writing the fast model …")
         write_graphs(restored, folder, wanted.graphs)
         known = described(source, restored)
